@@ -1,6 +1,7 @@
 //! Resolves `--teammate` and `--user`: an id, an e-mail address or a name. An ambiguous name
 //! is an error and never falls back to the owner of the API key.
 
+use allo_client::ids::UserId;
 use allo_client::{Client, Teammate};
 
 use crate::error::CliError;
@@ -39,10 +40,10 @@ pub(crate) async fn resolve(client: &Client, text: Option<&str>) -> Result<Teamm
 }
 
 /// Resolves `--user` to an id; a name or an address costs a request.
-pub(crate) async fn user_id(client: &Client, text: &str) -> Result<String, CliError> {
+pub(crate) async fn user_id(client: &Client, text: &str) -> Result<UserId, CliError> {
     let advice = "pass --user an id or e-mail address from `allo users`";
     match read(text) {
-        Reference::Id(id) => Ok(id.to_owned()),
+        Reference::Id(id) => Ok(id.into()),
         Reference::Email(email) => by_email(client, email).await?.ok_or_else(|| {
             let message = "no team member has this e-mail address";
             CliError::new(Exit::NotFound, message).next(advice)
@@ -59,7 +60,7 @@ pub(crate) async fn user_id(client: &Client, text: &str) -> Result<String, CliEr
     }
 }
 
-async fn by_email(client: &Client, email: &str) -> Result<Option<String>, CliError> {
+async fn by_email(client: &Client, email: &str) -> Result<Option<UserId>, CliError> {
     let users = client.list_users().send().await?.into_inner();
     let mut users = users.iter();
     let found = users.find(|user| user.email.eq_ignore_ascii_case(email));

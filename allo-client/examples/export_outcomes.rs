@@ -22,7 +22,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     while let Some(entry) = entries.try_next().await? {
         let result = entry.routing_result.as_option();
         let result = result.map_or("not called".to_owned(), ToString::to_string);
-        file.write_record([&entry.position.to_string(), &entry.number_to, &result])?;
+        let position = entry.position.to_string();
+        file.write_record([&position, entry.number_to.expose(), &result])?;
     }
     file.flush()?;
 

@@ -40,7 +40,8 @@
 //!   [`ensure_absent`](builder::tags::RemoveTag::ensure_absent) removes a tag.
 //! * [`power_dialer`] pushes a list of leads into the Power Dialer queue of a teammate. It needs
 //!   the feature `power-dialer`.
-//! * An amount of money is an [`Amount`], an exact decimal number.
+//! * An amount of money is an [`Amount`], an exact decimal number. Each kind of thing has a type of
+//!   its own for its [`ids`], and a telephone number is a [`PhoneNumber`], which `Debug` masks.
 //! * Every failure is an [`Error`]; [`Error::outcome`] tells whether the server
 //!   executed the request.
 //! * The table [`operations`] describes every operation; [`Client::call`] calls any
@@ -141,6 +142,7 @@ pub use model::api_key::{ApiKey, AuthScheme};
 pub use model::idempotency_key::IdempotencyKey;
 pub use model::nullable::Nullable;
 pub use model::open_enum::{OpenEnum, Unrecognized};
+pub use model::phone_number::PhoneNumber;
 pub use model::teammate::{TargetTeammate, Teammate};
 pub use model::timestamp::{Date, Timestamp, TimestampError};
 #[doc(hidden)]
@@ -180,6 +182,37 @@ pub mod http_transport {
 #[cfg(all(doctest, feature = "power-dialer"))]
 #[doc = include_str!("../README.md")]
 struct Readme;
+
+/// Ids, a type for each kind of thing, so that the id of one is not taken for that of another.
+///
+/// A method takes any text as an id, such as one from a file or a command line, but no id of another kind:
+///
+/// ```no_run
+/// # use allo_client::types::{Deal, Person};
+/// # async fn example(client: allo_client::Client, deal: Deal, person: Person) -> Result<(), allo_client::Error> {
+/// client.get_deal("dea-example").await?;
+/// client.get_deal(&deal.id).await?;
+/// client.get_person(&person.id).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use allo_client::types::{Deal, Person};
+/// # async fn example(client: allo_client::Client, deal: Deal, person: Person) -> Result<(), allo_client::Error> {
+/// client.get_deal(&person.id).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// An id is its text: the API promises no format, so none is checked, and an unknown id is sent as it is. In JSON it is a
+/// string. `Debug` shows it, but masks telephone numbers and e-mail addresses that were passed as an id by mistake.
+pub mod ids {
+    pub use crate::model::ids::{
+        AccountId, ApiKeyId, CallId, CompanyId, ContactId, ConversationItemId, DealId, PersonId,
+        QueueId, SummaryTemplateId, TagId, TeamId, UserId, WebhookId,
+    };
+}
 
 /// The row types of the table [`operations`].
 pub mod operation {

@@ -7,6 +7,7 @@ pub(crate) mod reserved;
 mod schemas;
 mod structure;
 mod tags;
+mod text_types;
 mod used;
 
 use serde_json::Value;
@@ -20,6 +21,7 @@ pub(crate) fn check(document: &Document) -> Vec<Problem> {
     problems.extend(references::check(document));
     problems.extend(operations::check(document));
     problems.extend(tags::check(document));
+    problems.extend(text_types::check(document));
     let (schemas, misled) = used::schemas(document);
     problems.extend(misled);
     problems.extend(schemas::check(document, &schemas));

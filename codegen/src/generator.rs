@@ -6,6 +6,8 @@ use progenitor::{GenerationSettings, Generator, InterfaceStyle, TypeImpl};
 use schemars::schema::{InstanceType, SchemaObject};
 use serde_json::Value;
 
+use crate::text_types;
+
 /// Rust type that stands for a value of the given type and format.
 const CONVERSIONS: [(InstanceType, &str, &str); 3] = [
     (InstanceType::String, "timestamp", "crate::Timestamp"),
@@ -40,7 +42,12 @@ fn settings() -> GenerationSettings {
         .with_interface(InterfaceStyle::Positional)
         .with_derive("PartialEq")
         .with_map_type("::std::collections::BTreeMap");
-    for (kind, format, path) in CONVERSIONS {
+    let texts = text_types::ALL.iter().map(|text| {
+        let path = format!("crate::{}", text.name);
+        (InstanceType::String, text.name, path)
+    });
+    let own = CONVERSIONS.map(|(kind, format, path)| (kind, format, path.to_owned()));
+    for (kind, format, path) in own.into_iter().chain(texts) {
         let schema = SchemaObject {
             instance_type: Some(kind.into()),
             format: Some(format.to_owned()),

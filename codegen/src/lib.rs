@@ -20,6 +20,7 @@ mod passes;
 mod problem;
 mod stock;
 mod surface;
+mod text_types;
 mod ty;
 
 use std::collections::BTreeMap;

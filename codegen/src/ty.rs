@@ -4,10 +4,14 @@ use proc_macro2::TokenStream;
 use quote::{ToTokens, format_ident, quote};
 use syn::{GenericArgument, PathArguments, Type, TypePath};
 
+use crate::text_types::{self, TextType};
+
 /// Kind of a value, without whether it may be missing.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Ty {
     String,
+    /// A text of one kind, such as an id.
+    Text(&'static TextType),
     Bool,
     U64,
     I64,
@@ -63,6 +67,9 @@ impl Ty {
             (Some("serde_json"), _) => {
                 Self::Json(TokenStreamText(ty.to_token_stream().to_string()))
             }
+            (Some("crate"), name) => {
+                text_types::find(name).map_or_else(|| Self::Named(name.to_owned()), Self::Text)
+            }
             _ => Self::Named(name.to_owned()),
         }
     }
@@ -90,19 +97,20 @@ impl Ty {
         }
     }
 
-    /// Whether free text can stand in it.
-    pub(crate) fn holds_text(&self) -> bool {
+    /// Whether `Debug` may show it; free text only in a field whose name says that it is harmless.
+    pub(crate) fn is_shown(&self, is_harmless: bool) -> bool {
         match self {
-            Self::String | Self::Json(_) | Self::Map(_) => true,
-            Self::Vec(inner) => inner.holds_text(),
-            _ => false,
+            Self::String | Self::Json(_) | Self::Map(_) => is_harmless,
+            Self::Text(text) => !text.is_personal,
+            Self::Vec(inner) => inner.is_shown(is_harmless),
+            _ => true,
         }
     }
 
     /// Whether an optional query or body argument of this type is taken as `impl Into<..>`.
     pub(crate) fn argument(&self) -> (TokenStream, Conversion) {
         match self {
-            Self::String | Self::Amount | Self::Named(_) => {
+            Self::String | Self::Text(_) | Self::Amount | Self::Named(_) => {
                 (quote!(impl Into<#self>), Conversion::Into)
             }
             Self::Vec(inner) => {
@@ -142,6 +150,13 @@ impl ToTokens for Ty {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let own = match self {
             Self::String => quote!(String),
+            Self::Text(text) => {
+                let (module, name) = (
+                    format_ident!("{}", text.module),
+                    format_ident!("{}", text.name),
+                );
+                quote!(crate::model::#module::#name)
+            }
             Self::Bool => quote!(bool),
             Self::U64 => quote!(u64),
             Self::I64 => quote!(i64),

@@ -84,12 +84,20 @@ impl Fixtures {
         Self {
             call: control.add_call(call),
             message: control.add_message(message),
-            template: made(client.create_summary_template("Follow-up").send().await).id,
-            webhook: made(webhook.send().await).id,
-            person: made(client.create_person(["+12125550142"]).send().await).id,
-            company: made(client.create_company("Ferry Road Paper").send().await).id,
-            deal: made(client.create_deal("Envelopes").send().await).id,
-            account: made(account.send().await).id,
+            template: made(client.create_summary_template("Follow-up").send().await)
+                .id
+                .into_string(),
+            webhook: made(webhook.send().await).id.into_string(),
+            person: made(client.create_person(["+12125550142"]).send().await)
+                .id
+                .into_string(),
+            company: made(client.create_company("Ferry Road Paper").send().await)
+                .id
+                .into_string(),
+            deal: made(client.create_deal("Envelopes").send().await)
+                .id
+                .into_string(),
+            account: made(account.send().await).id.into_string(),
             contact,
             user,
         }

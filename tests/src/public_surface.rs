@@ -114,8 +114,13 @@ impl Surface {
             // is.
             Item::Macro(item) => {
                 let name = last_name(&text(&item.mac.path));
-                if ["open_enum", "record"].contains(&name.as_str()) {
-                    self.line(format!("{name}! {path}{}", item.mac.tokens));
+                // The name of the type comes last, after its documentation.
+                let last = item.mac.tokens.clone().into_iter().last();
+                if ["id", "open_enum", "record", "text_type"].contains(&name.as_str())
+                    && let Some(owner) = last
+                {
+                    self.public.insert(owner.to_string());
+                    self.line(format!("{name}! {path}{owner}"));
                 }
             }
             _ => {}

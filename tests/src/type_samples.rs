@@ -31,7 +31,7 @@ pub struct Samples {
 }
 
 /// Texts that `Debug` may show, besides ids; the generator has the same list.
-const SHOWN: [&str; 8] = [
+const SHOWN: [&str; 7] = [
     "code",
     "description",
     "method",
@@ -39,7 +39,6 @@ const SHOWN: [&str; 8] = [
     "scope",
     "scopes",
     "topic",
-    "user_pid",
 ];
 
 fn is_id(field: &str) -> bool {
@@ -108,6 +107,8 @@ impl Samples {
             "f64" | "Amount" => json!(1.5),
             "Timestamp" => json!("2027-02-08T09:10:00"),
             "Date" => json!("2027-02-08"),
+            "PhoneNumber" => json!(self.texts.phone),
+            id if id.ends_with("Id") && !self.structs.contains_key(id) => json!(self.texts.id),
             other => self.of(other),
         }
     }
@@ -118,7 +119,6 @@ impl Samples {
             _ if is_id(field) => self.texts.id,
             _ if is_shown(field) => self.texts.shown,
             _ if has("email") => self.texts.email,
-            _ if has("number") || has("mobile") => self.texts.phone,
             _ => self.texts.name,
         }
     }

@@ -47,7 +47,7 @@ async fn read_on(client: &Client, stored: &str, most: usize) -> (Vec<String>, St
     let cursor: SyncCursor = serde_json::from_str(stored).unwrap();
     let mut items = client.conversations().since(LINE, cursor).take(most);
     let read: Vec<_> = TryStreamExt::try_collect(&mut items).await.unwrap();
-    let ids = read.into_iter().map(|item| item.id).collect();
+    let ids = read.into_iter().map(|item| item.id.into_string()).collect();
     (ids, serde_json::to_string(items.cursor()).unwrap())
 }
 

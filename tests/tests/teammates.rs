@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use allo_client::operation::{Operation, Place};
-use allo_client::{Client, Error, ErrorCode, Outcome, Teammate, operations};
+use allo_client::{Client, Error, ErrorCode, Nullable, Outcome, Teammate, operations};
 use allo_sandbox::{LoggedRequest, Role, UserSpec};
 use serde_json::{Value, json};
 use tests::coverage::AIMED;
@@ -130,9 +130,9 @@ async fn the_queue_meant_is_the_queue_touched() {
         let reset = harness.client.reset_current_dialing_queue();
         let queue = reset.for_teammate(&teammate).send().await.unwrap();
         assert_eq!(harness.control.queues_created(), before + 1);
-        assert_eq!(queue.body().assignee_id.as_deref(), Some(whose.as_str()));
-        assert_eq!(queue.body().creator_id.as_deref(), Some(owner.as_str()));
-        assert_eq!(harness.control.queue_of(whose).unwrap().id, queue.body().id);
+        assert_eq!(queue.body().assignee_id, Nullable::from(whose));
+        assert_eq!(queue.body().creator_id, Some(owner.as_str().into()));
+        assert_eq!(queue.body().id, harness.control.queue_of(whose).unwrap().id);
     }
 }
 

@@ -4,6 +4,7 @@
 use std::future::Future;
 use std::time::Duration;
 
+use allo_client::ids::DealId;
 use allo_client::types::{DoNotDisturb, NewQueueNumber};
 use allo_client::{ApiKey, Client, Error, Nullable, Outcome, Teammate};
 use serde_json::{Value, json};
@@ -133,6 +134,8 @@ async fn a_path_segment_that_leads_elsewhere_is_refused() {
     let harness = Harness::start().await;
     let get = |id: &str| harness.client.get_user(id);
     refused(&harness, get("").send(), "id", "id must not be empty").await;
+    let unset = harness.client.get_deal(DealId::from(String::new()));
+    refused(&harness, unset.send(), "id", "id must not be empty").await;
     for id in [".", ".."] {
         refused(&harness, get(id).send(), "id", "id must not be `.` or `..`").await;
     }

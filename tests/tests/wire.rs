@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashSet};
 
 use allo_client::operation::RateClass;
-use allo_client::{AuthScheme, ErrorCode, IdempotencyKey, Outcome, Teammate};
+use allo_client::{AuthScheme, ErrorCode, IdempotencyKey, Nullable, Outcome, Teammate};
 use allo_sandbox::{LoggedRequest, UserSpec};
 use serde_json::json;
 use tests::calls;
@@ -225,6 +225,36 @@ async fn a_path_segment_arrives_as_it_was_given() {
         let request = harness.take_request();
         assert_eq!(request.operation, Some("getUser"));
         assert_eq!(request.path, format!("/v2/api/users/{path}"));
+    }
+}
+
+/// The API promises no form of ids, and not all of its numbers are in E.164.
+#[tokio::test]
+async fn ids_and_numbers_of_any_form_are_read_and_sent() {
+    let harness = Harness::start().await;
+    for text in ["anonymous", "22000", "Lou (mobile)", "+1 212 555 0100"] {
+        let entry = json!({"number_to": text, "position": 0, "call_id": text});
+        let page = json!({ "data": [entry] });
+        let headers = [("content-type", "application/json")];
+        let scripted =
+            harness
+                .control
+                .respond_once("getCurrentDialingQueue", 200, &headers, page.to_string());
+        scripted.unwrap();
+        let page = harness.client.get_current_dialing_queue().await.unwrap();
+        let entry = &page.body().data[0];
+        assert_eq!(entry.number_to.expose(), text);
+        assert_eq!(entry.call_id, Nullable::from(text));
+
+        assert_eq!(harness.take_requests().len(), 1);
+        let call = entry.call_id.as_option().unwrap();
+        let unknown = harness.client.get_conversation_item(call).await;
+        let code = unknown.unwrap_err().code().unwrap();
+        assert_eq!(code, ErrorCode::InvalidItemId, "it was sent: {text}");
+        assert_eq!(harness.take_requests().len(), 1);
+        let _ = harness.client.list_conversations(&entry.number_to).await;
+        let sent = ("allo_number".to_owned(), text.to_owned());
+        assert_eq!(harness.take_request().query, [sent]);
     }
 }
 

@@ -99,7 +99,7 @@ impl Filter {
     /// Replaces the teammate in `--user` by the id, which is all the API accepts.
     pub(super) async fn resolved(mut self, client: &Client) -> Result<Self, CliError> {
         if let Some(user) = &self.user {
-            self.user = Some(teammate::user_id(client, user).await?);
+            self.user = Some(teammate::user_id(client, user).await?.into_string());
         }
         Ok(self)
     }

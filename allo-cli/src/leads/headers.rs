@@ -180,7 +180,7 @@ impl Columns {
             lead = match field {
                 Field::Number => {
                     // Spreadsheets mark text with a leading quote.
-                    lead.number = one.trim_start_matches('\'').to_owned();
+                    lead.number = one.trim_start_matches('\'').into();
                     lead
                 }
                 Field::LastName => lead.last_name(one),

@@ -232,7 +232,9 @@ mod tests {
         let mark = b"";
         let source = source::Source { text, form, mark };
         let mut leads = Leads::read(source, Mapping::default()).ok().unwrap();
-        let rows = leads.by_ref().map(|row| row.ok().unwrap().lead.number);
+        let rows = leads
+            .by_ref()
+            .map(|row| row.ok().unwrap().lead.number.into_string());
         let numbers = rows.collect();
         (leads.warnings(), numbers)
     }

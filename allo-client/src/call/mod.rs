@@ -181,8 +181,8 @@ impl Call {
         let (names, value) = match &self.teammate {
             // The server takes the absence of a teammate as the key's owner.
             Teammate::Me => return Ok(()),
-            Teammate::Id(id) => (target.id, id),
-            Teammate::Email(email) => (std::slice::from_ref(&target.email), email),
+            Teammate::Id(id) => (target.id, id.as_str()),
+            Teammate::Email(email) => (std::slice::from_ref(&target.email), email.as_str()),
         };
         self.teammate
             .check(names.first().copied().unwrap_or_default())?;

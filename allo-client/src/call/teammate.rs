@@ -8,7 +8,7 @@ impl Teammate {
     /// Rejects an empty id or invalid address, which the server might take for the owner of the key.
     pub(crate) fn check(&self, name: &str) -> Result<(), Error> {
         let problem = match self {
-            Self::Id(id) if id.trim().is_empty() => "must not be empty",
+            Self::Id(id) if id.as_str().trim().is_empty() => "must not be empty",
             Self::Email(email) if !is_email(email) => "is not a valid e-mail address",
             Self::Me | Self::Id(_) | Self::Email(_) => return Ok(()),
         };

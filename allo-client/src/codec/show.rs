@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use crate::codec::list::List;
 use crate::model::nullable::Nullable;
+use crate::model::phone_number::PhoneNumber;
 
 /// `Debug` of every generated type.
 pub(crate) fn object(
@@ -39,6 +40,7 @@ pub(crate) trait Conceal {
 }
 
 impl Conceal for String {}
+impl Conceal for PhoneNumber {}
 impl Conceal for Value {}
 impl Conceal for Map<String, Value> {}
 impl<T> Conceal for BTreeMap<String, T> {}

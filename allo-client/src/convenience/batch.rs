@@ -6,6 +6,7 @@ use crate::codec::list::Malformed;
 use crate::error::Error;
 use crate::generated::resources::Conversations;
 use crate::generated::types::ConversationItem;
+use crate::model::ids::ConversationItemId;
 
 /// The maximum number of ids of one request.
 const MOST: usize = 100;
@@ -17,7 +18,7 @@ pub struct Batch {
     /// The items found, in the order of the ids, without duplicates.
     pub items: Vec<ConversationItem>,
     /// The ids without an item, in order, without duplicates.
-    pub missing: Vec<String>,
+    pub missing: Vec<ConversationItemId>,
     /// Items that could not be decoded. Their ids are not in `missing`.
     pub unreadable: Vec<Malformed>,
 }
@@ -45,7 +46,7 @@ impl Conversations {
     /// server refuse the whole request.
     pub async fn batch_get(
         &self,
-        ids: impl IntoIterator<Item = impl Into<String>>,
+        ids: impl IntoIterator<Item = impl Into<ConversationItemId>>,
     ) -> Result<Batch, Error> {
         let ids = unique(ids);
         let mut found = Found::default();
@@ -58,17 +59,18 @@ impl Conversations {
     }
 }
 
-/// The texts without duplicates, in order of first occurrence.
-fn unique(ids: impl IntoIterator<Item = impl Into<String>>) -> Vec<String> {
+/// The ids without duplicates, in order of first occurrence.
+fn unique(ids: impl IntoIterator<Item = impl Into<ConversationItemId>>) -> Vec<ConversationItemId> {
     let mut seen = HashSet::new();
     let ids = ids.into_iter().map(Into::into);
-    ids.filter(|id: &String| seen.insert(id.clone())).collect()
+    ids.filter(|id: &ConversationItemId| seen.insert(id.clone()))
+        .collect()
 }
 
 /// The items received so far, in no order.
 #[derive(Default)]
 struct Found {
-    items: HashMap<String, ConversationItem>,
+    items: HashMap<ConversationItemId, ConversationItem>,
     unreadable: Vec<Malformed>,
 }
 
@@ -79,7 +81,7 @@ impl Found {
         self.unreadable.extend(unreadable);
     }
 
-    fn in_order(mut self, ids: Vec<String>) -> Batch {
+    fn in_order(mut self, ids: Vec<ConversationItemId>) -> Batch {
         let came: HashSet<&str> = self.unreadable.iter().filter_map(id_of).collect();
         let mut items = Vec::new();
         let mut missing = Vec::new();
@@ -122,7 +124,7 @@ mod tests {
         let (items, unreadable) = response.into_parts();
         found.take(items, unreadable);
         let batch = found.in_order(ids);
-        let items: Vec<_> = batch.items.iter().map(|item| &item.id).collect();
+        let items: Vec<_> = batch.items.iter().map(|item| item.id.as_str()).collect();
         assert_eq!(items, ["cll-3", "msg-1"]);
         assert_eq!(batch.missing, ["cll-9"]);
         assert_eq!(batch.unreadable.len(), 1);

@@ -87,7 +87,7 @@ fn normal(name: &str) -> String {
 impl From<&User> for Teammate {
     /// Without a name: by id.
     fn from(user: &User) -> Self {
-        Self::id(user.id.as_str())
+        Self::id(&user.id)
     }
 }
 

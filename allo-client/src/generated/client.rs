@@ -14,7 +14,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn search_calls(
         &self,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::calls::SearchCalls {
         builder::calls::SearchCalls::new(self.clone(), allo_number)
     }
@@ -29,7 +29,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_contact_context(
         &self,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> builder::contacts::GetContactContext {
         builder::contacts::GetContactContext::new(self.clone(), contact_id)
     }
@@ -44,7 +44,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_contact_conversation(
         &self,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> builder::conversations::GetContactConversation {
         builder::conversations::GetContactConversation::new(self.clone(), contact_id)
     }
@@ -69,7 +69,9 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn create_contact(
         &self,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> builder::contacts::CreateContact {
         builder::contacts::CreateContact::new(self.clone(), numbers)
     }
@@ -84,7 +86,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn update_contact(
         &self,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> builder::contacts::UpdateContact {
         builder::contacts::UpdateContact::new(self.clone(), contact_id)
     }
@@ -115,9 +117,9 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn send_sms(
         &self,
-        from: impl Into<String>,
+        from: impl Into<crate::model::phone_number::PhoneNumber>,
         message: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::sms::SendSms {
         builder::sms::SendSms::new(self.clone(), from, message, to)
     }
@@ -137,7 +139,7 @@ impl crate::transport::client_handle::Client {
         &self,
         message: impl Into<String>,
         sender_id: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::sms::SendSmsFrance {
         builder::sms::SendSmsFrance::new(self.clone(), message, sender_id, to)
     }
@@ -186,7 +188,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn list_conversations(
         &self,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::conversations::ListConversations {
         builder::conversations::ListConversations::new(self.clone(), allo_number)
     }
@@ -201,7 +203,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn batch_get_conversation_items(
         &self,
-        ids: impl IntoIterator<Item = impl Into<String>>,
+        ids: impl IntoIterator<Item = impl Into<crate::model::ids::ConversationItemId>>,
     ) -> builder::conversations::BatchGetConversationItems {
         builder::conversations::BatchGetConversationItems::new(self.clone(), ids)
     }
@@ -230,7 +232,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_conversation_item(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
     ) -> builder::conversations::GetConversationItem {
         builder::conversations::GetConversationItem::new(self.clone(), id)
     }
@@ -244,7 +246,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn update_call_summary(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         content: impl Into<String>,
     ) -> builder::conversations::UpdateCallSummary {
         builder::conversations::UpdateCallSummary::new(self.clone(), id, content)
@@ -259,7 +261,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn add_tags(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
     ) -> builder::tags::AddTags {
         builder::tags::AddTags::new(self.clone(), id, tags)
@@ -274,7 +276,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn remove_tag(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         tag: impl Into<String>,
     ) -> builder::tags::RemoveTag {
         builder::tags::RemoveTag::new(self.clone(), id, tag)
@@ -289,7 +291,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn execute_conversation_action(
         &self,
-        contact_number: impl Into<String>,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
         action: impl Into<types::ConversationAction>,
     ) -> builder::conversations::ExecuteConversationAction {
         builder::conversations::ExecuteConversationAction::new(
@@ -328,7 +330,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
     #[inline]
-    pub fn get_company(&self, id: impl Into<String>) -> builder::crm::GetCompany {
+    pub fn get_company(
+        &self,
+        id: impl Into<crate::model::ids::CompanyId>,
+    ) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.clone(), id)
     }
     /// Change a company of the CRM
@@ -337,7 +342,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
     #[inline]
-    pub fn update_company(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
+    pub fn update_company(
+        &self,
+        id: impl Into<crate::model::ids::CompanyId>,
+    ) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.clone(), id)
     }
     /// Add a deal to the CRM
@@ -370,7 +378,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
     #[inline]
-    pub fn get_deal(&self, id: impl Into<String>) -> builder::crm::GetDeal {
+    pub fn get_deal(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.clone(), id)
     }
     /// Change a deal of the CRM
@@ -382,7 +393,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
     #[inline]
-    pub fn update_deal(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
+    pub fn update_deal(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.clone(), id)
     }
     /// Delete a deal of the CRM
@@ -394,7 +408,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_DELETE`. Counts as one write, of which a key has 5 a second.
     #[inline]
-    pub fn delete_deal(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
+    pub fn delete_deal(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.clone(), id)
     }
     /// Add a person to the CRM
@@ -406,7 +423,9 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn create_person(
         &self,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> builder::crm::CreatePerson {
         builder::crm::CreatePerson::new(self.clone(), numbers)
     }
@@ -427,7 +446,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_READ`. Counts as one read, of which a key has 20 a second.
     #[inline]
-    pub fn get_person(&self, id: impl Into<String>) -> builder::crm::GetPerson {
+    pub fn get_person(
+        &self,
+        id: impl Into<crate::model::ids::PersonId>,
+    ) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.clone(), id)
     }
     /// Change a person of the CRM
@@ -437,7 +459,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `CRM_WRITE`. Counts as one write, of which a key has 5 a second.
     #[inline]
-    pub fn update_person(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
+    pub fn update_person(
+        &self,
+        id: impl Into<crate::model::ids::PersonId>,
+    ) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.clone(), id)
     }
     /// Read a user's current queue, page by page
@@ -550,7 +575,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn set_number_default_summary_template(
         &self,
-        number: impl Into<String>,
+        number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::summary_templates::SetNumberDefaultSummaryTemplate {
         builder::summary_templates::SetNumberDefaultSummaryTemplate::new(
             self.clone(),
@@ -576,7 +601,7 @@ impl crate::transport::client_handle::Client {
         email: impl Into<String>,
         name: impl Into<String>,
         number_preference: impl Into<types::NumberPreference>,
-        personal_mobile: impl Into<String>,
+        personal_mobile: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::partner::CreatePartnerAccount {
         builder::partner::CreatePartnerAccount::new(
             self.clone(),
@@ -595,7 +620,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_partner_account(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::AccountId>,
     ) -> builder::partner::GetPartnerAccount {
         builder::partner::GetPartnerAccount::new(self.clone(), id)
     }
@@ -608,7 +633,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn delete_partner_account(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::AccountId>,
     ) -> builder::partner::DeletePartnerAccount {
         builder::partner::DeletePartnerAccount::new(self.clone(), id)
     }
@@ -646,7 +671,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_summary_template(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
     ) -> builder::summary_templates::GetSummaryTemplate {
         builder::summary_templates::GetSummaryTemplate::new(self.clone(), id)
     }
@@ -660,7 +685,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn update_summary_template(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
         name: impl Into<String>,
     ) -> builder::summary_templates::UpdateSummaryTemplate {
         builder::summary_templates::UpdateSummaryTemplate::new(self.clone(), id, name)
@@ -674,7 +699,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn delete_summary_template(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
     ) -> builder::summary_templates::DeleteSummaryTemplate {
         builder::summary_templates::DeleteSummaryTemplate::new(self.clone(), id)
     }
@@ -705,7 +730,10 @@ impl crate::transport::client_handle::Client {
     ///
     /// Needs the scope `USERS_READ`. Counts as one read, of which a key has 20 a second.
     #[inline]
-    pub fn get_user(&self, id: impl Into<String>) -> builder::users::GetUser {
+    pub fn get_user(
+        &self,
+        id: impl Into<crate::model::ids::UserId>,
+    ) -> builder::users::GetUser {
         builder::users::GetUser::new(self.clone(), id)
     }
     /// List the webhook endpoints of the team
@@ -753,7 +781,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn get_webhook(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> builder::webhooks::GetWebhook {
         builder::webhooks::GetWebhook::new(self.clone(), webhook_id)
     }
@@ -768,7 +796,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn update_webhook(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> builder::webhooks::UpdateWebhook {
         builder::webhooks::UpdateWebhook::new(self.clone(), webhook_id)
     }
@@ -781,7 +809,7 @@ impl crate::transport::client_handle::Client {
     #[inline]
     pub fn delete_webhook(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> builder::webhooks::DeleteWebhook {
         builder::webhooks::DeleteWebhook::new(self.clone(), webhook_id)
     }

@@ -47,7 +47,7 @@ impl Calls {
     #[inline]
     pub fn search_calls(
         &self,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::calls::SearchCalls {
         builder::calls::SearchCalls::new(self.client.clone(), allo_number)
     }
@@ -71,7 +71,7 @@ impl Contacts {
     #[inline]
     pub fn get_contact_context(
         &self,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> builder::contacts::GetContactContext {
         builder::contacts::GetContactContext::new(self.client.clone(), contact_id)
     }
@@ -86,7 +86,9 @@ impl Contacts {
     #[inline]
     pub fn create_contact(
         &self,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> builder::contacts::CreateContact {
         builder::contacts::CreateContact::new(self.client.clone(), numbers)
     }
@@ -95,7 +97,7 @@ impl Contacts {
     #[inline]
     pub fn update_contact(
         &self,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> builder::contacts::UpdateContact {
         builder::contacts::UpdateContact::new(self.client.clone(), contact_id)
     }
@@ -119,7 +121,7 @@ impl Conversations {
     #[inline]
     pub fn get_contact_conversation(
         &self,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> builder::conversations::GetContactConversation {
         builder::conversations::GetContactConversation::new(
             self.client.clone(),
@@ -131,7 +133,7 @@ impl Conversations {
     #[inline]
     pub fn list_conversations(
         &self,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::conversations::ListConversations {
         builder::conversations::ListConversations::new(self.client.clone(), allo_number)
     }
@@ -140,7 +142,7 @@ impl Conversations {
     #[inline]
     pub fn batch_get_conversation_items(
         &self,
-        ids: impl IntoIterator<Item = impl Into<String>>,
+        ids: impl IntoIterator<Item = impl Into<crate::model::ids::ConversationItemId>>,
     ) -> builder::conversations::BatchGetConversationItems {
         builder::conversations::BatchGetConversationItems::new(self.client.clone(), ids)
     }
@@ -157,7 +159,7 @@ impl Conversations {
     #[inline]
     pub fn get_conversation_item(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
     ) -> builder::conversations::GetConversationItem {
         builder::conversations::GetConversationItem::new(self.client.clone(), id)
     }
@@ -166,7 +168,7 @@ impl Conversations {
     #[inline]
     pub fn update_call_summary(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         content: impl Into<String>,
     ) -> builder::conversations::UpdateCallSummary {
         builder::conversations::UpdateCallSummary::new(self.client.clone(), id, content)
@@ -176,7 +178,7 @@ impl Conversations {
     #[inline]
     pub fn execute_conversation_action(
         &self,
-        contact_number: impl Into<String>,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
         action: impl Into<types::ConversationAction>,
     ) -> builder::conversations::ExecuteConversationAction {
         builder::conversations::ExecuteConversationAction::new(
@@ -220,13 +222,19 @@ impl Crm {
     /// Fetch one company of the CRM.
     /// The same as [`Client::get_company`](crate::Client::get_company).
     #[inline]
-    pub fn get_company(&self, id: impl Into<String>) -> builder::crm::GetCompany {
+    pub fn get_company(
+        &self,
+        id: impl Into<crate::model::ids::CompanyId>,
+    ) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.client.clone(), id)
     }
     /// Change a company of the CRM.
     /// The same as [`Client::update_company`](crate::Client::update_company).
     #[inline]
-    pub fn update_company(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
+    pub fn update_company(
+        &self,
+        id: impl Into<crate::model::ids::CompanyId>,
+    ) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.client.clone(), id)
     }
     /// Add a deal to the CRM.
@@ -244,19 +252,28 @@ impl Crm {
     /// Fetch one deal of the CRM.
     /// The same as [`Client::get_deal`](crate::Client::get_deal).
     #[inline]
-    pub fn get_deal(&self, id: impl Into<String>) -> builder::crm::GetDeal {
+    pub fn get_deal(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.client.clone(), id)
     }
     /// Change a deal of the CRM.
     /// The same as [`Client::update_deal`](crate::Client::update_deal).
     #[inline]
-    pub fn update_deal(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
+    pub fn update_deal(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.client.clone(), id)
     }
     /// Delete a deal of the CRM.
     /// The same as [`Client::delete_deal`](crate::Client::delete_deal).
     #[inline]
-    pub fn delete_deal(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
+    pub fn delete_deal(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.client.clone(), id)
     }
     /// Add a person to the CRM.
@@ -264,7 +281,9 @@ impl Crm {
     #[inline]
     pub fn create_person(
         &self,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> builder::crm::CreatePerson {
         builder::crm::CreatePerson::new(self.client.clone(), numbers)
     }
@@ -277,13 +296,19 @@ impl Crm {
     /// Fetch one person of the CRM.
     /// The same as [`Client::get_person`](crate::Client::get_person).
     #[inline]
-    pub fn get_person(&self, id: impl Into<String>) -> builder::crm::GetPerson {
+    pub fn get_person(
+        &self,
+        id: impl Into<crate::model::ids::PersonId>,
+    ) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.client.clone(), id)
     }
     /// Change a person of the CRM.
     /// The same as [`Client::update_person`](crate::Client::update_person).
     #[inline]
-    pub fn update_person(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
+    pub fn update_person(
+        &self,
+        id: impl Into<crate::model::ids::PersonId>,
+    ) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
     }
 }
@@ -316,13 +341,19 @@ impl CrmCompanies {
     /// Fetch one company of the CRM.
     /// The same as [`Client::get_company`](crate::Client::get_company).
     #[inline]
-    pub fn get(&self, id: impl Into<String>) -> builder::crm::GetCompany {
+    pub fn get(
+        &self,
+        id: impl Into<crate::model::ids::CompanyId>,
+    ) -> builder::crm::GetCompany {
         builder::crm::GetCompany::new(self.client.clone(), id)
     }
     /// Change a company of the CRM.
     /// The same as [`Client::update_company`](crate::Client::update_company).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateCompany {
+    pub fn update(
+        &self,
+        id: impl Into<crate::model::ids::CompanyId>,
+    ) -> builder::crm::UpdateCompany {
         builder::crm::UpdateCompany::new(self.client.clone(), id)
     }
 }
@@ -357,19 +388,28 @@ impl CrmDeals {
     /// Fetch one deal of the CRM.
     /// The same as [`Client::get_deal`](crate::Client::get_deal).
     #[inline]
-    pub fn get(&self, id: impl Into<String>) -> builder::crm::GetDeal {
+    pub fn get(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::GetDeal {
         builder::crm::GetDeal::new(self.client.clone(), id)
     }
     /// Change a deal of the CRM.
     /// The same as [`Client::update_deal`](crate::Client::update_deal).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdateDeal {
+    pub fn update(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::UpdateDeal {
         builder::crm::UpdateDeal::new(self.client.clone(), id)
     }
     /// Delete a deal of the CRM.
     /// The same as [`Client::delete_deal`](crate::Client::delete_deal).
     #[inline]
-    pub fn delete(&self, id: impl Into<String>) -> builder::crm::DeleteDeal {
+    pub fn delete(
+        &self,
+        id: impl Into<crate::model::ids::DealId>,
+    ) -> builder::crm::DeleteDeal {
         builder::crm::DeleteDeal::new(self.client.clone(), id)
     }
 }
@@ -394,7 +434,9 @@ impl CrmPeople {
     #[inline]
     pub fn create(
         &self,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> builder::crm::CreatePerson {
         builder::crm::CreatePerson::new(self.client.clone(), numbers)
     }
@@ -407,13 +449,19 @@ impl CrmPeople {
     /// Fetch one person of the CRM.
     /// The same as [`Client::get_person`](crate::Client::get_person).
     #[inline]
-    pub fn get(&self, id: impl Into<String>) -> builder::crm::GetPerson {
+    pub fn get(
+        &self,
+        id: impl Into<crate::model::ids::PersonId>,
+    ) -> builder::crm::GetPerson {
         builder::crm::GetPerson::new(self.client.clone(), id)
     }
     /// Change a person of the CRM.
     /// The same as [`Client::update_person`](crate::Client::update_person).
     #[inline]
-    pub fn update(&self, id: impl Into<String>) -> builder::crm::UpdatePerson {
+    pub fn update(
+        &self,
+        id: impl Into<crate::model::ids::PersonId>,
+    ) -> builder::crm::UpdatePerson {
         builder::crm::UpdatePerson::new(self.client.clone(), id)
     }
 }
@@ -441,7 +489,7 @@ impl Partner {
         email: impl Into<String>,
         name: impl Into<String>,
         number_preference: impl Into<types::NumberPreference>,
-        personal_mobile: impl Into<String>,
+        personal_mobile: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::partner::CreatePartnerAccount {
         builder::partner::CreatePartnerAccount::new(
             self.client.clone(),
@@ -456,7 +504,7 @@ impl Partner {
     #[inline]
     pub fn get_partner_account(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::AccountId>,
     ) -> builder::partner::GetPartnerAccount {
         builder::partner::GetPartnerAccount::new(self.client.clone(), id)
     }
@@ -465,7 +513,7 @@ impl Partner {
     #[inline]
     pub fn delete_partner_account(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::AccountId>,
     ) -> builder::partner::DeletePartnerAccount {
         builder::partner::DeletePartnerAccount::new(self.client.clone(), id)
     }
@@ -579,9 +627,9 @@ impl Sms {
     #[inline]
     pub fn send_sms(
         &self,
-        from: impl Into<String>,
+        from: impl Into<crate::model::phone_number::PhoneNumber>,
         message: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::sms::SendSms {
         builder::sms::SendSms::new(self.client.clone(), from, message, to)
     }
@@ -592,7 +640,7 @@ impl Sms {
         &self,
         message: impl Into<String>,
         sender_id: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::sms::SendSmsFrance {
         builder::sms::SendSmsFrance::new(self.client.clone(), message, sender_id, to)
     }
@@ -616,7 +664,7 @@ impl SummaryTemplates {
     #[inline]
     pub fn set_number_default_summary_template(
         &self,
-        number: impl Into<String>,
+        number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> builder::summary_templates::SetNumberDefaultSummaryTemplate {
         builder::summary_templates::SetNumberDefaultSummaryTemplate::new(
             self.client.clone(),
@@ -645,7 +693,7 @@ impl SummaryTemplates {
     #[inline]
     pub fn get_summary_template(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
     ) -> builder::summary_templates::GetSummaryTemplate {
         builder::summary_templates::GetSummaryTemplate::new(self.client.clone(), id)
     }
@@ -654,7 +702,7 @@ impl SummaryTemplates {
     #[inline]
     pub fn update_summary_template(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
         name: impl Into<String>,
     ) -> builder::summary_templates::UpdateSummaryTemplate {
         builder::summary_templates::UpdateSummaryTemplate::new(
@@ -668,7 +716,7 @@ impl SummaryTemplates {
     #[inline]
     pub fn delete_summary_template(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
     ) -> builder::summary_templates::DeleteSummaryTemplate {
         builder::summary_templates::DeleteSummaryTemplate::new(self.client.clone(), id)
     }
@@ -694,7 +742,7 @@ impl Tags {
     #[inline]
     pub fn add_tags(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
     ) -> builder::tags::AddTags {
         builder::tags::AddTags::new(self.client.clone(), id, tags)
@@ -704,7 +752,7 @@ impl Tags {
     #[inline]
     pub fn remove_tag(
         &self,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         tag: impl Into<String>,
     ) -> builder::tags::RemoveTag {
         builder::tags::RemoveTag::new(self.client.clone(), id, tag)
@@ -745,7 +793,10 @@ impl Users {
     /// Fetch one member of the team.
     /// The same as [`Client::get_user`](crate::Client::get_user).
     #[inline]
-    pub fn get_user(&self, id: impl Into<String>) -> builder::users::GetUser {
+    pub fn get_user(
+        &self,
+        id: impl Into<crate::model::ids::UserId>,
+    ) -> builder::users::GetUser {
         builder::users::GetUser::new(self.client.clone(), id)
     }
 }
@@ -790,7 +841,7 @@ impl Webhooks {
     #[inline]
     pub fn get_webhook(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> builder::webhooks::GetWebhook {
         builder::webhooks::GetWebhook::new(self.client.clone(), webhook_id)
     }
@@ -799,7 +850,7 @@ impl Webhooks {
     #[inline]
     pub fn update_webhook(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> builder::webhooks::UpdateWebhook {
         builder::webhooks::UpdateWebhook::new(self.client.clone(), webhook_id)
     }
@@ -808,7 +859,7 @@ impl Webhooks {
     #[inline]
     pub fn delete_webhook(
         &self,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> builder::webhooks::DeleteWebhook {
         builder::webhooks::DeleteWebhook::new(self.client.clone(), webhook_id)
     }

@@ -3,7 +3,7 @@
 
 use std::fmt;
 
-use crate::redact::Redactor;
+use super::ids::UserId;
 
 /// The member of the team that a call is for.
 ///
@@ -25,14 +25,14 @@ pub enum Teammate {
     /// The owner of the API key.
     Me,
     /// The member with this id.
-    Id(String),
+    Id(UserId),
     /// The member with this e-mail address.
     Email(String),
 }
 
 impl Teammate {
     /// The member with this id, as in the list of users.
-    pub fn id(id: impl Into<String>) -> Self {
+    pub fn id(id: impl Into<UserId>) -> Self {
         Self::Id(id.into())
     }
 
@@ -48,15 +48,23 @@ impl From<&Self> for Teammate {
     }
 }
 
+impl From<UserId> for Teammate {
+    fn from(id: UserId) -> Self {
+        Self::Id(id)
+    }
+}
+
+impl From<&UserId> for Teammate {
+    fn from(id: &UserId) -> Self {
+        Self::Id(id.clone())
+    }
+}
+
 impl fmt::Debug for Teammate {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Me => f.write_str("Me"),
-            // An address or number is easily passed as an id by mistake.
-            Self::Id(id) => {
-                let shown = Redactor::without_key().clean(id);
-                f.debug_tuple("Id").field(&shown).finish()
-            }
+            Self::Id(id) => f.debug_tuple("Id").field(id).finish(),
             Self::Email(_) => f.write_str("Email(<redacted>)"),
         }
     }
@@ -78,5 +86,12 @@ mod tests {
     fn the_address_is_not_shown() {
         let teammate = Teammate::email("marie@example.com");
         assert_eq!(format!("{teammate:?}"), "Email(<redacted>)");
+    }
+
+    #[test]
+    fn the_id_of_a_member_is_a_teammate() {
+        let id = UserId::from("usr-1");
+        assert_eq!(Teammate::from(&id), Teammate::id("usr-1"));
+        assert_eq!(format!("{:?}", Teammate::from(id)), "Id(UserId(\"usr-1\"))");
     }
 }

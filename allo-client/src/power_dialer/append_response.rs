@@ -35,14 +35,14 @@ pub(super) fn place(sent: &[&str], response: &AppendedQueueNumbers) -> Option<Ve
     }
     let mut skipped: HashMap<&str, Vec<&str>> = HashMap::new();
     for entry in response.skipped.iter().rev() {
-        let reasons = skipped.entry(&entry.number).or_default();
+        let reasons = skipped.entry(entry.number.expose()).or_default();
         reasons.push(entry.reason.as_str());
     }
     let mut added = response.added.iter().peekable();
     let mut placed = Vec::with_capacity(sent.len());
     for number in sent {
         // Each entry contains its number, so equal numbers keep their order.
-        let entry = added.next_if(|entry| is_same(&entry.number_to, number));
+        let entry = added.next_if(|entry| is_same(entry.number_to.expose(), number));
         let mut reason = || skipped.get_mut(number)?.pop();
         placed.push(match entry {
             // A negative position makes the response invalid.

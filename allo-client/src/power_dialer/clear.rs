@@ -5,6 +5,7 @@ use std::future::IntoFuture;
 
 use crate::error::Error;
 use crate::generated::builder;
+use crate::model::phone_number::PhoneNumber;
 use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
 use crate::transport::response::Response;
@@ -17,9 +18,9 @@ pub struct Clear(Filter);
 #[derive(Clone, PartialEq, Eq)]
 enum Filter {
     Unassigned,
-    Number(String),
+    Number(PhoneNumber),
     Position(u64),
-    NumberAt(String, u64),
+    NumberAt(PhoneNumber, u64),
 }
 
 impl Clear {
@@ -29,7 +30,7 @@ impl Clear {
     }
 
     /// Every entry with this number, preferably in E.164.
-    pub fn number(number: impl Into<String>) -> Self {
+    pub fn number(number: impl Into<PhoneNumber>) -> Self {
         Self(Filter::Number(number.into()))
     }
 
@@ -39,7 +40,7 @@ impl Clear {
     }
 
     /// The entry at this position, if it has this number.
-    pub fn number_at(number: impl Into<String>, position: u64) -> Self {
+    pub fn number_at(number: impl Into<PhoneNumber>, position: u64) -> Self {
         Self(Filter::NumberAt(number.into(), position))
     }
 }

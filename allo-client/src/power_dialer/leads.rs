@@ -136,7 +136,7 @@ async fn validate_all(
 
 /// The content of a lead for the fingerprint: the number as given, then the lead as JSON.
 fn identity(lead: &NewQueueNumber, checked: &Result<EncodedLead, Rejection>) -> Vec<u8> {
-    let mut content = lead.number.clone().into_bytes();
+    let mut content = lead.number.expose().as_bytes().to_vec();
     content.push(0);
     match checked {
         Ok(encoded) => content.extend_from_slice(&encoded.json),

@@ -17,6 +17,7 @@ use super::spec::Spec;
 use super::subject::subject;
 use super::{Duplicates, PushId, PushPlan};
 use crate::error::Error;
+use crate::model::ids::QueueId;
 use crate::model::operation::RateClass;
 use crate::model::timestamp::Timestamp;
 use crate::transport::client_handle::Client;
@@ -62,7 +63,7 @@ pub(super) struct PreparedPush {
 #[derive(Debug, Default)]
 pub(super) struct Target {
     /// The id of the queue, if it exists.
-    pub(super) id: Option<String>,
+    pub(super) id: Option<QueueId>,
     /// How many entries the queue had.
     pub(super) total: u64,
     /// The last entry of the queue when the push was planned.
@@ -161,7 +162,7 @@ async fn plan_new(
 async fn read_queue(spec: &Spec, filter: &mut DuplicateFilter) -> Result<Found, Error> {
     if spec.duplicates == Duplicates::DropInListAndQueue {
         queue::read(&spec.dialer, &spec.options, |entry| {
-            filter.queued(&entry.number_to, entry.position);
+            filter.queued(entry.number_to.expose(), entry.position);
         })
         .await
     } else if spec.has_journal() {

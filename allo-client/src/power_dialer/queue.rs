@@ -8,6 +8,7 @@ use super::TeammateDialer;
 use super::journal::{Anchor, mark};
 use crate::error::Error;
 use crate::generated::types::QueueNumber;
+use crate::model::ids::QueueId;
 use crate::transport::call_options::CallOptions;
 
 /// How many times a queue that changes during the read is read.
@@ -17,7 +18,7 @@ const MAX_SNAPSHOT_READS: u32 = 5;
 pub(super) struct Found {
     pub(super) total: u64,
     /// The id of the queue, if it exists.
-    pub(super) queue: Option<String>,
+    pub(super) queue: Option<QueueId>,
     /// The last entry, if it was read.
     pub(super) last: Option<Entry>,
     /// How many requests reading took.
@@ -45,7 +46,7 @@ impl Entry {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Snapshot {
     /// The id of the queue, if it exists.
-    pub(super) queue: Option<String>,
+    pub(super) queue: Option<QueueId>,
     /// Sorted by position.
     pub(super) entries: Vec<Entry>,
     /// Whether every entry could be read.
@@ -159,7 +160,7 @@ pub(super) async fn snapshot(
 fn entry(entry: &QueueNumber) -> Option<Entry> {
     Some(Entry {
         position: u64::try_from(entry.position).ok()?,
-        number: entry.number_to.as_str().into(),
+        number: entry.number_to.expose().into(),
     })
 }
 

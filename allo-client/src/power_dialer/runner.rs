@@ -17,6 +17,7 @@ use super::totals::Totals;
 use super::{LeadReport, LeadStatus, PushEvent, PushPlan, PushReport, WhenFull, queue};
 use crate::error::{Error, Outcome};
 use crate::error::{ErrorKind, GaveUp};
+use crate::model::ids::QueueId;
 use crate::transport::client_handle::Client;
 
 /// Stop after this many consecutive single-lead refusals.
@@ -316,7 +317,7 @@ impl Run {
 
     /// Reads the id of the queue that the first batch created, so that a later run can recognise the queue, if more
     /// batches follow.
-    async fn read_queue_id(&mut self) -> Option<String> {
+    async fn read_queue_id(&mut self) -> Option<QueueId> {
         let is_last = self.state.batcher.next().is_none();
         if self.journal.is_none() || self.state.queue.id.is_some() || is_last {
             return None;

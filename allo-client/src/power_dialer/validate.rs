@@ -10,6 +10,7 @@ use super::{Region, Rejection, number};
 use crate::call::request::encode_checked;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 use crate::generated::types::{NewQueueNumber, QueueNumber};
+use crate::model::phone_number::PhoneNumber;
 
 /// The bytes before and after the leads in the body of an append.
 const BEFORE_LEADS: &[u8] = b"{\"numbers\":[";
@@ -73,7 +74,7 @@ pub struct LeadValidator {
 #[non_exhaustive]
 pub struct ValidLead {
     /// The number in E.164.
-    pub number: String,
+    pub number: PhoneNumber,
 }
 
 impl LeadValidator {
@@ -89,7 +90,8 @@ impl LeadValidator {
 
     /// Adds an entry of the queue, against which duplicates are dropped.
     pub fn queued(&mut self, entry: &QueueNumber) {
-        self.duplicates.queued(&entry.number_to, entry.position);
+        self.duplicates
+            .queued(entry.number_to.expose(), entry.position);
     }
 
     /// Validates the next lead of the list.
@@ -100,10 +102,12 @@ impl LeadValidator {
     pub fn check(&mut self, lead: &NewQueueNumber) -> Result<ValidLead, Rejection> {
         let input = self.checked;
         self.checked += 1;
-        let number = number::read(&lead.number, self.options.region)?;
+        let number = number::read(lead.number.expose(), self.options.region)?;
         encode(lead)?;
         self.duplicates.check(&number, input)?;
-        Ok(ValidLead { number })
+        Ok(ValidLead {
+            number: number.into(),
+        })
     }
 }
 
@@ -120,12 +124,12 @@ pub(super) fn validate(
     lead: &mut NewQueueNumber,
     region: Option<Region>,
 ) -> Result<EncodedLead, Rejection> {
-    let number = number::read(&lead.number, region)?;
-    let given = std::mem::replace(&mut lead.number, number);
+    let number = number::read(lead.number.expose(), region)?;
+    let given = std::mem::replace(&mut lead.number, number.into());
     let json = encode(lead);
     let number = std::mem::replace(&mut lead.number, given);
     Ok(EncodedLead {
-        number: number.into(),
+        number: number.into_string().into(),
         json: json?,
     })
 }
@@ -203,7 +207,7 @@ mod tests {
         let read: serde_json::Value = serde_json::from_slice(&body).expect("JSON");
         let mut sent = given;
         for (lead, encoded) in sent.iter_mut().zip(&encoded) {
-            lead.number = encoded.number.to_string();
+            lead.number = (*encoded.number).into();
         }
         assert_eq!(read, serde_json::json!({ "numbers": sent }));
     }

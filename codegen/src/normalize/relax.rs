@@ -1,11 +1,13 @@
 //! Drops from schemas what must not steer decoding: limits, defaults, formats that only narrow. Limits are
-//! checked on what is sent, by the rules that `meta` writes into the operation table.
+//! checked on what is sent, by the rules that `meta` writes into the operation table. `x-type` becomes the format, by
+//! which progenitor is told of types that the client has.
 
 use serde_json::{Map, Value};
 
 use super::{for_each_operation, for_each_schema};
+use crate::text_types::{self, KEY};
 
-const KEPT: [&str; 14] = [
+const KEPT: [&str; 15] = [
     "$ref",
     "additionalProperties",
     "allOf",
@@ -20,6 +22,7 @@ const KEPT: [&str; 14] = [
     "required",
     "type",
     "x-field",
+    KEY,
 ];
 
 pub(super) fn relax(root: &mut Value) {
@@ -66,10 +69,13 @@ fn format_of(schema: &Map<String, Value>) -> Option<&str> {
 }
 
 fn relax_strings(schema: &mut Map<String, Value>) {
-    let keeps_format = matches!(
-        format_of(schema),
-        Some("timestamp" | "date" | "decimal" | "uint64" | "int64" | "double")
-    );
+    if let Some(name) = schema.shift_remove(KEY) {
+        schema.insert("format".into(), name);
+    }
+    let keeps_format = match format_of(schema) {
+        Some("timestamp" | "date" | "decimal" | "uint64" | "int64" | "double") => true,
+        other => other.and_then(text_types::find).is_some(),
+    };
     if !keeps_format {
         schema.shift_remove("format");
     }

@@ -107,7 +107,7 @@ fn argument(model: &Model, operation: &Operation, field: &Field, all: &[Field]) 
     let in_path = |known: &crate::meta::Field| known.place == Place::Path;
     let mut places = operation.fields.iter().filter(|known| in_path(known));
     if places.any(|known| known.name == field.wire) {
-        return samples::of_path(model, field, &operation.path);
+        return samples::of_path(model, field);
     }
     // A name instead of a number is a sender in France.
     let by_name = all.iter().any(|field| field.wire == "sender_id");

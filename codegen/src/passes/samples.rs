@@ -3,31 +3,32 @@
 
 use super::{Model, setters};
 use crate::surface::{Field, Presence, Struct};
+use crate::text_types::TextType;
 use crate::ty::Ty;
 
-/// A part of an id's field or path, and the id of the sandbox's example thing.
-const IDS: [(&str, &str); 10] = [
-    ("account", "usr-example-account"),
-    ("company", "com-example"),
-    ("companies", "com-example"),
-    ("contact", "cnt-example"),
-    ("deal", "dea-example"),
-    ("item", "cll-example"),
-    ("people", "per-example"),
-    ("template", "tst-example"),
-    ("user", "usr-example"),
-    ("webhook", "ep_example"),
+/// The id of the sandbox's example thing of each kind.
+const IDS: [(&str, &str); 11] = [
+    ("AccountId", "usr-example-account"),
+    ("CallId", "cll-example"),
+    ("CompanyId", "com-example"),
+    ("ContactId", "cnt-example"),
+    ("ConversationItemId", "cll-example"),
+    ("DealId", "dea-example"),
+    ("PersonId", "per-example"),
+    ("QueueId", "pdl_example"),
+    ("SummaryTemplateId", "tst-example"),
+    ("UserId", "usr-example"),
+    ("WebhookId", "ep_example"),
 ];
 
 /// Texts by the field's name.
-const TEXTS: [(&str, &str); 12] = [
+const TEXTS: [(&str, &str); 11] = [
     ("allo_number", "+12125550100"),
     ("contact_number", "+12125550140"),
     ("country", "US"),
     ("currency", "USD"),
     ("email", "lou@example.com"),
     ("from", "+12125550100"),
-    ("ids", "cll-example"),
     ("name", "Fern Street Books"),
     ("personal_mobile", "+12125550199"),
     ("sender_id", "LARCHST"),
@@ -52,15 +53,11 @@ pub(crate) fn of_field(model: &Model, field: &Field, style: Style) -> String {
     of(model, &field.ty, &field.name, style)
 }
 
-/// The value of a parameter of a path such as `/deals/{id}`, where the part before it tells what the id is of.
-pub(crate) fn of_path(model: &Model, field: &Field, path: &str) -> String {
-    let mark = format!("/{{{}}}", field.wire);
-    let before = path.split(&mark).next().unwrap_or_default();
-    let kind = before.rsplit('/').next().unwrap_or_default();
-    match (&field.ty, field.wire.as_str()) {
-        (Ty::String, "number") => format!("{:?}", "+12125550100"),
-        (Ty::String, "tag") => format!("{:?}", "interested"),
-        (Ty::String, wire) if is_id(wire) => format!("{:?}", id(kind)),
+/// The value of a parameter of a path, which must be that of a thing that the sandbox has.
+pub(crate) fn of_path(model: &Model, field: &Field) -> String {
+    match field.wire.as_str() {
+        "number" => format!("{:?}", "+12125550100"),
+        "tag" => format!("{:?}", "interested"),
         _ => of_field(model, field, Style::Short),
     }
 }
@@ -71,6 +68,12 @@ fn of(model: &Model, ty: &Ty, name: &str, style: Style) -> String {
     match ty {
         Ty::String if exact => format!("{:?}.to_owned()", text(name)),
         Ty::String => format!("{:?}", text(name)),
+        Ty::Text(kind) if exact => format!(
+            "allo_client::{}::from({:?})",
+            public_path(kind),
+            text_of(kind, name)
+        ),
+        Ty::Text(kind) => format!("{:?}", text_of(kind, name)),
         Ty::Bool => "true".to_owned(),
         Ty::U64 if exact => "1_u64".to_owned(),
         Ty::I64 if exact => "1_i64".to_owned(),
@@ -132,16 +135,20 @@ fn text(name: &str) -> &'static str {
         name if name.contains("number") || name.contains("mobile") => "+12125550199",
         name if name.contains("email") => "lou@example.com",
         name if name.contains("url") => "https://example.com/hook",
-        name if is_id(name) => id(name),
+        name if name == "id" || name.ends_with("_id") => "the-id",
         _ => "text",
     }
 }
 
-fn is_id(name: &str) -> bool {
-    name == "id" || name.ends_with("_id")
+fn text_of(kind: &TextType, name: &str) -> &'static str {
+    let found = IDS.iter().find(|(known, _)| *known == kind.name);
+    found.map_or_else(|| text(name), |(_, id)| id)
 }
 
-fn id(kind: &str) -> &'static str {
-    let found = IDS.iter().find(|(part, _)| kind.contains(part));
-    found.map_or("the-id", |(_, id)| id)
+/// As callers write it: ids have a module of their own.
+fn public_path(kind: &TextType) -> String {
+    match kind.module {
+        "ids" => format!("ids::{}", kind.name),
+        _ => kind.name.to_owned(),
+    }
 }

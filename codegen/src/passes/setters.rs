@@ -161,11 +161,26 @@ pub(crate) fn maybe(field: &Field, attributes: &TokenStream) -> TokenStream {
 /// A struct that needs one text and nothing else can be written as that text.
 fn from_text(item: &Struct, required: &[&Field]) -> Option<TokenStream> {
     let [only] = required else { return None };
-    if only.ty != Ty::String || only.presence != Presence::Required {
+    if only.presence != Presence::Required {
         return None;
     }
     let name = format_ident!("{}", item.name);
+    let own = match &only.ty {
+        Ty::String => None,
+        Ty::Text(_) => {
+            let ty = &only.ty;
+            Some(quote! {
+                impl From<#ty> for #name {
+                    fn from(text: #ty) -> Self {
+                        Self::new(text)
+                    }
+                }
+            })
+        }
+        _ => return None,
+    };
     Some(quote! {
+        #own
         impl From<&str> for #name {
             fn from(text: &str) -> Self {
                 Self::new(text)

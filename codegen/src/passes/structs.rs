@@ -9,8 +9,9 @@ use crate::names::Direction;
 use crate::surface::{Field, Presence, Struct};
 use crate::ty::Ty;
 
-/// Text fields that `Debug` may print, besides those named `id` or `…_id`. All others stay hidden.
-const PRINTABLE: [&str; 8] = [
+/// Text fields without a type of their own that `Debug` may print, besides those named `id` or `…_id`. All others stay
+/// hidden.
+const PRINTABLE: [&str; 7] = [
     "code",
     "description",
     "method",
@@ -18,7 +19,6 @@ const PRINTABLE: [&str; 8] = [
     "scope",
     "scopes",
     "topic",
-    "user_pid",
 ];
 
 pub(crate) fn write(item: &Struct) -> TokenStream {
@@ -83,10 +83,10 @@ fn record(item: &Struct, in_request: bool) -> TokenStream {
     let write = write_fields(item);
     let shown = item.fields.iter().map(|field| {
         let (ident, text) = (format_ident!("{}", field.name), &field.name);
-        if field.ty.holds_text() && !is_printable(text) {
-            quote!((#text, &Hidden(&self.#ident)))
-        } else {
+        if field.ty.is_shown(is_printable(text)) {
             quote!((#text, &self.#ident))
+        } else {
+            quote!((#text, &Hidden(&self.#ident)))
         }
     });
     quote! {

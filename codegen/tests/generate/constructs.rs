@@ -30,7 +30,7 @@ fn every_construct_has_its_place() {
 }
 
 /// Construct, file, and what must stand there.
-const BECOMES: [(&str, &str, &str); 41] = [
+const BECOMES: [(&str, &str, &str); 46] = [
     (
         "pages of the first version count from 0, their totals one level deeper",
         "operations.rs",
@@ -230,6 +230,31 @@ const BECOMES: [(&str, &str, &str); 41] = [
         "the same where the schema has become a type",
         "types/books.rs",
         r#"#[deprecated(note = "the API has deprecated this field")] pub kind: Option<types::BookKind>,"#,
+    ),
+    (
+        "an id in a path whose type the overlay names",
+        "builder/books.rs",
+        "book_id: impl Into<crate::model::ids::DealId>",
+    ),
+    (
+        "a list of ids in a body",
+        "builder/reading_room.rs",
+        "pub fn tags( mut self, tags: impl IntoIterator<Item = impl Into<crate::model::ids::TagId>>, ) -> Self",
+    ),
+    (
+        "a telephone number, as an argument of the method",
+        "client.rs",
+        "to: impl Into<crate::model::phone_number::PhoneNumber>",
+    ),
+    (
+        "the same in a struct",
+        "types/notes.rs",
+        "pub to: crate::model::phone_number::PhoneNumber,",
+    ),
+    (
+        "the same in `Debug`, which shows none",
+        "types/notes.rs",
+        r#"("to", &Hidden(&self.to))"#,
     ),
     (
         "a type of two tags",

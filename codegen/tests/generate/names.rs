@@ -129,7 +129,7 @@ fn a_renamed_field_is_told_and_keeps_its_place() {
     );
     assert_eq!(was, is);
     assert!(
-        is.contains("from: impl Into<String>, to: impl Into<String>, content: "),
+        is.contains("from: impl Into<PhoneNumber>, to: impl Into<PhoneNumber>, content: "),
         "{is}"
     );
 }

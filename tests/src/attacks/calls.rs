@@ -121,7 +121,7 @@ impl Call {
                 let answer = call.options(options).send().await;
                 let queue = answer.as_ref().ok().map(|page| {
                     let entries = page.body().data.iter();
-                    entries.map(|entry| entry.number_to.clone()).collect()
+                    entries.map(|entry| entry.number_to.to_string()).collect()
                 });
                 Told {
                     queue,

@@ -61,7 +61,7 @@ fn check_words(
 ) -> Result<(), String> {
     let mut said: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for lead in &report.leads {
-        let number = lead.lead.number.as_str();
+        let number = lead.lead.number.expose();
         let (added, unknown) = said.entry(number).or_default();
         match &lead.status {
             LeadStatus::Added { position } => {

@@ -87,9 +87,13 @@ impl Caller {
                     added: answer
                         .added
                         .into_iter()
-                        .map(|number| (natural(number.position), number.number_to))
+                        .map(|number| (natural(number.position), number.number_to.into_string()))
                         .collect(),
-                    skipped: answer.skipped.into_iter().map(|lead| lead.number).collect(),
+                    skipped: answer
+                        .skipped
+                        .into_iter()
+                        .map(|lead| lead.number.into_string())
+                        .collect(),
                 })
             }
             What::Clear(filter) => {
@@ -210,7 +214,7 @@ fn entry(number: QueueNumber) -> Entry {
     Entry {
         position: natural(number.position),
         called: number.call_id.into_option().is_some(),
-        number: number.number_to,
+        number: number.number_to.into_string(),
     }
 }
 

@@ -58,10 +58,8 @@ pub(crate) async fn get_partner_account(harness: &Harness) {
     let about = harness.fixtures().await;
     let get = || harness.client.get_partner_account(&about.account).send();
     let account = ok(get().await);
-    assert_eq!(
-        (&account.id, account.activated),
-        (&about.account, Some(false))
-    );
+    assert_eq!(account.id, about.account);
+    assert_eq!(account.activated, Some(false));
     assert!(account.api_key.is_null(), "the key is shown once only");
     harness
         .control

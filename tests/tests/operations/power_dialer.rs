@@ -51,7 +51,7 @@ pub(crate) async fn get_current_dialing_queue(harness: &Harness) {
     );
     let queue = page.queue.as_ref().unwrap();
     assert_eq!(queue.id, harness.control.queue_of(&owner).unwrap().id);
-    assert_eq!(queue.creator_id.as_deref(), Some(owner.as_str()));
+    assert_eq!(queue.creator_id, Some(owner.as_str().into()));
 
     let of_nobody = harness.client.get_current_dialing_queue();
     let error = refused(
@@ -79,7 +79,7 @@ pub(crate) async fn reset_current_dialing_queue(harness: &Harness) {
     assert_eq!(queue.numbers.as_deref(), Some([].as_slice()));
     assert_eq!(queue.voicemail_handling, Some(VoicemailHandling::NoSkip));
     assert_eq!(harness.control.queues_created(), 2);
-    assert_eq!(harness.control.queue_of(&owner).unwrap().id, queue.id);
+    assert_eq!(queue.id, harness.control.queue_of(&owner).unwrap().id);
 
     let of_nobody = harness.client.reset_current_dialing_queue();
     let error = refused(
@@ -158,7 +158,7 @@ pub(crate) async fn append_dialing_queue_numbers(harness: &Harness) {
     let added: Vec<_> = report
         .added
         .iter()
-        .map(|number| (number.position, number.number_to.as_str()))
+        .map(|number| (number.position, number.number_to.expose()))
         .collect();
     assert_eq!(added, [(0, "+12125550143"), (1, "+12125550144")]);
     assert!(report.added[0].sync_status.is_none() && report.added[0].call_id.is_absent());

@@ -1,6 +1,7 @@
 //! Templates of call summaries, and the default template of a number.
 
 use allo_client::Nullable;
+use allo_client::ids::SummaryTemplateId;
 use allo_client::operations;
 use allo_client::types::SummaryTemplateSection;
 use tests::fixtures::LINE;
@@ -18,15 +19,15 @@ fn line_default(harness: &Harness) -> Option<String> {
 
 pub(crate) async fn set_number_default_summary_template(harness: &Harness) {
     let about = harness.fixtures().await;
-    let set = |number: &str, template: Nullable<String>| {
+    let set = |number: &str, template: Nullable<SummaryTemplateId>| {
         let set = harness.client.set_number_default_summary_template(number);
         set.summary_template_id(template).send()
     };
     let chosen = ok(set(LINE, about.template.clone().into()).await);
     assert_eq!(chosen.number, LINE);
     assert_eq!(
-        chosen.default_summary_template_id.as_deref(),
-        Some(about.template.as_str())
+        chosen.default_summary_template_id,
+        Nullable::from(&about.template)
     );
     assert_eq!(line_default(harness), Some(about.template.clone()));
     let cleared = ok(set(LINE, Nullable::Null).await);
@@ -83,10 +84,8 @@ pub(crate) async fn get_summary_template(harness: &Harness) {
         .get_summary_template(&about.template)
         .send()
         .await);
-    assert_eq!(
-        (found.id, found.name.as_str()),
-        (about.template, "Follow-up")
-    );
+    assert_eq!(found.id, about.template);
+    assert_eq!(found.name, "Follow-up");
     let unknown = harness.client.get_summary_template("smt-0000").send().await;
     refused_as(unknown, 404, UNKNOWN);
 }

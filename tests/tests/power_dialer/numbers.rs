@@ -16,7 +16,7 @@ fn read(number: &str, region: Option<&str>) -> Result<String, Rejection> {
         None => LeadValidatorOptions::new(),
     };
     let accepted = LeadValidator::new(options).check(&number.into())?;
-    Ok(accepted.number)
+    Ok(accepted.number.into_string())
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn assert_sane(text: &str, region: Option<Region>) -> Result<(), TestCaseError> 
     let mut validator = LeadValidator::new(options);
     if let Ok(accepted) = validator.check(&text.into()) {
         let number = accepted.number;
-        let digits = number.strip_prefix('+');
+        let digits = number.expose().strip_prefix('+');
         prop_assert!(
             digits.is_some_and(
                 |digits| digits.len() <= 15 && digits.bytes().all(|b| b.is_ascii_digit())
@@ -153,7 +153,7 @@ fn assert_sane(text: &str, region: Option<Region>) -> Result<(), TestCaseError> 
         );
         prop_assert_eq!(
             validator
-                .check(&number.as_str().into())
+                .check(&number.expose().into())
                 .map(|again| again.number),
             Ok(number)
         );

@@ -45,7 +45,7 @@ pub(crate) fn queued(harness: &Harness) -> Vec<(String, String)> {
 pub(crate) fn as_queued(leads: &[NewQueueNumber]) -> Vec<(String, String)> {
     let shown = leads.iter().map(|lead| {
         let name = lead.name.as_option().cloned().unwrap_or_default();
-        (lead.number.clone(), name)
+        (lead.number.to_string(), name)
     });
     shown.collect()
 }

@@ -21,6 +21,7 @@ use crate::generated::builder::conversations::SearchAllConversations;
 use crate::generated::operations;
 use crate::generated::resources::Conversations;
 use crate::generated::types::{ConversationItem, DateRange, ItemSort};
+use crate::model::phone_number::PhoneNumber;
 use crate::model::timestamp::{Date, Timestamp};
 use crate::pagination::Paginated;
 use crate::support::box_future::BoxFuture;
@@ -68,7 +69,7 @@ impl Conversations {
     /// time, and each page counts as a write, of which a key may send 5 per second.
     pub fn since(
         &self,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<PhoneNumber>,
         start: impl Into<SyncCursor>,
     ) -> ItemsSince {
         ItemsSince {
@@ -92,7 +93,7 @@ impl Conversations {
 #[must_use = "nothing is sent until it is read"]
 pub struct ItemsSince {
     client: Client,
-    allo_number: String,
+    allo_number: PhoneNumber,
     transcripts: bool,
     overlap: Duration,
     deadline: Option<Duration>,
@@ -192,7 +193,7 @@ impl ItemsSince {
         let request = self
             .client
             .search_all_conversations()
-            .allo_number(self.allo_number.as_str())
+            .allo_number(&self.allo_number)
             .date(DateRange::new(window.first_day, window.last_day))
             .sort(ItemSort::DateAsc)
             .size(100);
@@ -230,7 +231,7 @@ impl ItemsSince {
     /// Keeps what has not been returned yet of a window, in order.
     fn fill(&mut self, found: Found) {
         let is_new = |slot: &FoundItem| match slot {
-            Ok((_, item)) => !self.cursor.has_seen(&item.id),
+            Ok((_, item)) => !self.cursor.has_seen(item.id.as_str()),
             Err(_) => true,
         };
         self.buffer = found.into_iter().filter(is_new).collect();
@@ -239,7 +240,7 @@ impl ItemsSince {
     fn pop(&mut self) -> Option<Result<ConversationItem, Error>> {
         let slot = self.buffer.pop_front()?;
         Some(slot.map(|(date, item)| {
-            self.cursor.note(&item.id, date, self.overlap);
+            self.cursor.note(item.id.as_str(), date, self.overlap);
             self.limit.count();
             item
         }))

@@ -27,7 +27,7 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn user_ids(
         mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
+        user_ids: impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>,
     ) -> Self {
         self.body = self.body.user_ids(user_ids);
         self
@@ -36,7 +36,7 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn maybe_user_ids(
         self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+        user_ids: Option<impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>>,
     ) -> Self {
         match user_ids {
             Some(user_ids) => self.user_ids(user_ids),
@@ -47,7 +47,9 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn allo_numbers(
         mut self,
-        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
+        allo_numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> Self {
         self.body = self.body.allo_numbers(allo_numbers);
         self
@@ -56,7 +58,9 @@ impl GetAnalyticsOutbound {
     #[inline]
     pub fn maybe_allo_numbers(
         self,
-        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+        allo_numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
     ) -> Self {
         match allo_numbers {
             Some(allo_numbers) => self.allo_numbers(allo_numbers),
@@ -344,7 +348,7 @@ impl GetTeamMetrics {
     #[inline]
     pub fn user_ids(
         mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
+        user_ids: impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>,
     ) -> Self {
         self.body = self.body.user_ids(user_ids);
         self
@@ -353,7 +357,7 @@ impl GetTeamMetrics {
     #[inline]
     pub fn maybe_user_ids(
         self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+        user_ids: Option<impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>>,
     ) -> Self {
         match user_ids {
             Some(user_ids) => self.user_ids(user_ids),
@@ -364,7 +368,9 @@ impl GetTeamMetrics {
     #[inline]
     pub fn allo_numbers(
         mut self,
-        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
+        allo_numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> Self {
         self.body = self.body.allo_numbers(allo_numbers);
         self
@@ -373,7 +379,9 @@ impl GetTeamMetrics {
     #[inline]
     pub fn maybe_allo_numbers(
         self,
-        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+        allo_numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
     ) -> Self {
         match allo_numbers {
             Some(allo_numbers) => self.allo_numbers(allo_numbers),

@@ -12,14 +12,14 @@ pub struct SearchCalls {
     call: crate::call::Call,
     size: Option<u64>,
     page: Option<u64>,
-    allo_number: String,
-    contact_number: Option<String>,
+    allo_number: crate::model::phone_number::PhoneNumber,
+    contact_number: Option<crate::model::phone_number::PhoneNumber>,
 }
 impl SearchCalls {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEARCH_CALLS),
@@ -59,7 +59,10 @@ impl SearchCalls {
     }
     /// Keep only calls with this outside number, in E.164. Calls with everybody when omitted.
     #[inline]
-    pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
+    pub fn contact_number(
+        mut self,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.contact_number = Some(contact_number.into());
         self
     }
@@ -67,7 +70,7 @@ impl SearchCalls {
     #[inline]
     pub fn maybe_contact_number(
         self,
-        contact_number: Option<impl Into<String>>,
+        contact_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
     ) -> Self {
         match contact_number {
             Some(contact_number) => self.contact_number(contact_number),

@@ -10,14 +10,14 @@ use crate::generated::{operations, types};
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetContactContext {
     call: crate::call::Call,
-    contact_id: String,
+    contact_id: crate::model::ids::ContactId,
     extend: Option<String>,
 }
 impl GetContactContext {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_CONTACT_CONTEXT),
@@ -299,7 +299,9 @@ impl CreateContact {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::CREATE_CONTACT),
@@ -463,14 +465,14 @@ impl ::std::fmt::Debug for CreateContact {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateContact {
     call: crate::call::Call,
-    contact_id: String,
+    contact_id: crate::model::ids::ContactId,
     body: types::UpdateContactRequest,
 }
 impl UpdateContact {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::UPDATE_CONTACT),
@@ -582,7 +584,11 @@ impl UpdateContact {
     #[inline]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
+        numbers: impl Into<
+            crate::model::nullable::Nullable<
+                Vec<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
     ) -> Self {
         self.body = self.body.numbers(numbers);
         self
@@ -591,7 +597,13 @@ impl UpdateContact {
     #[inline]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
+        numbers: Option<
+            impl Into<
+                crate::model::nullable::Nullable<
+                    Vec<crate::model::phone_number::PhoneNumber>,
+                >,
+            >,
+        >,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),

@@ -10,16 +10,16 @@ use crate::generated::{operations, types};
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetContactConversation {
     call: crate::call::Call,
-    contact_id: String,
+    contact_id: crate::model::ids::ContactId,
     size: Option<u64>,
     page: Option<u64>,
-    allo_number: Option<String>,
+    allo_number: Option<crate::model::phone_number::PhoneNumber>,
 }
 impl GetContactConversation {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        contact_id: impl Into<String>,
+        contact_id: impl Into<crate::model::ids::ContactId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_CONTACT_CONVERSATION),
@@ -59,13 +59,19 @@ impl GetContactConversation {
     }
     /// Keep only what went through this number of the team, in E.164. All numbers when omitted.
     #[inline]
-    pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.allo_number = Some(allo_number.into());
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[inline]
-    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
             None => self,
@@ -233,7 +239,7 @@ impl GetContactConversation {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct ListConversations {
     call: crate::call::Call,
-    allo_number: String,
+    allo_number: crate::model::phone_number::PhoneNumber,
     last_activity_since: Option<crate::model::timestamp::Timestamp>,
     unread: Option<bool>,
     page: Option<u64>,
@@ -244,7 +250,7 @@ impl ListConversations {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        allo_number: impl Into<String>,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::LIST_CONVERSATIONS),
@@ -500,7 +506,7 @@ impl BatchGetConversationItems {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        ids: impl IntoIterator<Item = impl Into<String>>,
+        ids: impl IntoIterator<Item = impl Into<crate::model::ids::ConversationItemId>>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(
@@ -583,13 +589,19 @@ impl SearchAllConversations {
     }
     /// Keep only items of this number of the team, in E.164.
     #[inline]
-    pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.body = self.body.allo_number(allo_number);
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[inline]
-    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
             None => self,
@@ -597,7 +609,10 @@ impl SearchAllConversations {
     }
     /// Keep only items with this outside number, in E.164.
     #[inline]
-    pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
+    pub fn contact_number(
+        mut self,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.body = self.body.contact_number(contact_number);
         self
     }
@@ -605,7 +620,7 @@ impl SearchAllConversations {
     #[inline]
     pub fn maybe_contact_number(
         self,
-        contact_number: Option<impl Into<String>>,
+        contact_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
     ) -> Self {
         match contact_number {
             Some(contact_number) => self.contact_number(contact_number),
@@ -614,13 +629,16 @@ impl SearchAllConversations {
     }
     /// Keep only items of this user of the team.
     #[inline]
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+    pub fn user_id(mut self, user_id: impl Into<crate::model::ids::UserId>) -> Self {
         self.body = self.body.user_id(user_id);
         self
     }
     /// As `user_id`; `None` changes nothing.
     #[inline]
-    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
+    pub fn maybe_user_id(
+        self,
+        user_id: Option<impl Into<crate::model::ids::UserId>>,
+    ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
             None => self,
@@ -958,14 +976,14 @@ impl SearchAllConversations {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetConversationItem {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::ConversationItemId,
     extend: Option<String>,
 }
 impl GetConversationItem {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_CONVERSATION_ITEM),
@@ -1043,14 +1061,14 @@ impl ::std::fmt::Debug for GetConversationItem {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateCallSummary {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::ConversationItemId,
     body: types::UpdateCallSummaryRequest,
 }
 impl UpdateCallSummary {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         content: impl Into<String>,
     ) -> Self {
         Self {
@@ -1136,14 +1154,14 @@ impl ::std::fmt::Debug for UpdateCallSummary {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct ExecuteConversationAction {
     call: crate::call::Call,
-    contact_number: String,
+    contact_number: crate::model::phone_number::PhoneNumber,
     body: types::ConversationActionRequest,
 }
 impl ExecuteConversationAction {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        contact_number: impl Into<String>,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
         action: impl Into<types::ConversationAction>,
     ) -> Self {
         Self {
@@ -1158,13 +1176,19 @@ impl ExecuteConversationAction {
     /// The number of the team whose line is meant, in E.164. Every line with the outside number when
     /// left out.
     #[inline]
-    pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.body = self.body.allo_number(allo_number);
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[inline]
-    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
             None => self,

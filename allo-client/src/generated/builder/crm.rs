@@ -348,13 +348,13 @@ impl SearchCompanies {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetCompany {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::CompanyId,
 }
 impl GetCompany {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::CompanyId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_COMPANY),
@@ -414,14 +414,14 @@ impl ::std::fmt::Debug for GetCompany {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateCompany {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::CompanyId,
     body: types::UpdateCompanyRequest,
 }
 impl UpdateCompany {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::CompanyId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::UPDATE_COMPANY),
@@ -648,7 +648,9 @@ impl CreateDeal {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -657,7 +659,9 @@ impl CreateDeal {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -967,13 +971,13 @@ impl SearchDeals {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetDeal {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::DealId,
 }
 impl GetDeal {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::DealId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_DEAL),
@@ -1033,14 +1037,14 @@ impl ::std::fmt::Debug for GetDeal {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateDeal {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::DealId,
     body: types::UpdateDealRequest,
 }
 impl UpdateDeal {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::DealId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::UPDATE_DEAL),
@@ -1160,7 +1164,9 @@ impl UpdateDeal {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -1169,7 +1175,9 @@ impl UpdateDeal {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1229,13 +1237,13 @@ impl ::std::fmt::Debug for UpdateDeal {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteDeal {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::DealId,
 }
 impl DeleteDeal {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::DealId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::DELETE_DEAL),
@@ -1298,7 +1306,9 @@ impl CreatePerson {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        numbers: impl IntoIterator<Item = impl Into<String>>,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::CREATE_PERSON),
@@ -1429,7 +1439,9 @@ impl CreatePerson {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -1438,7 +1450,9 @@ impl CreatePerson {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1769,13 +1783,13 @@ impl SearchPeople {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetPerson {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::PersonId,
 }
 impl GetPerson {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::PersonId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_PERSON),
@@ -1835,14 +1849,14 @@ impl ::std::fmt::Debug for GetPerson {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdatePerson {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::PersonId,
     body: types::UpdatePersonRequest,
 }
 impl UpdatePerson {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::PersonId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::UPDATE_PERSON),
@@ -1954,7 +1968,11 @@ impl UpdatePerson {
     #[inline]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
+        numbers: impl Into<
+            crate::model::nullable::Nullable<
+                Vec<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
     ) -> Self {
         self.body = self.body.numbers(numbers);
         self
@@ -1963,7 +1981,13 @@ impl UpdatePerson {
     #[inline]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
+        numbers: Option<
+            impl Into<
+                crate::model::nullable::Nullable<
+                    Vec<crate::model::phone_number::PhoneNumber>,
+                >,
+            >,
+        >,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -1994,7 +2018,9 @@ impl UpdatePerson {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.body = self.body.company_id(company_id);
         self
@@ -2003,7 +2029,9 @@ impl UpdatePerson {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),

@@ -19,7 +19,7 @@ impl CreatePartnerAccount {
         email: impl Into<String>,
         name: impl Into<String>,
         number_preference: impl Into<types::NumberPreference>,
-        personal_mobile: impl Into<String>,
+        personal_mobile: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::CREATE_PARTNER_ACCOUNT),
@@ -101,13 +101,13 @@ impl ::std::fmt::Debug for CreatePartnerAccount {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetPartnerAccount {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::AccountId,
 }
 impl GetPartnerAccount {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::AccountId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_PARTNER_ACCOUNT),
@@ -167,13 +167,13 @@ impl ::std::fmt::Debug for GetPartnerAccount {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct DeletePartnerAccount {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::AccountId,
 }
 impl DeletePartnerAccount {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::AccountId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::DELETE_PARTNER_ACCOUNT),

@@ -586,7 +586,7 @@ impl AppendDialingQueueNumbers {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct ClearDialingQueueNumbers {
     call: crate::call::Call,
-    number: Option<String>,
+    number: Option<crate::model::phone_number::PhoneNumber>,
     position: Option<u64>,
     unassigned: Option<bool>,
 }
@@ -606,13 +606,19 @@ impl ClearDialingQueueNumbers {
     /// Remove every entry with this telephone number. Best given in E.164; other notations are normalised
     /// where possible, else refused with `INVALID_PHONE_NUMBER`.
     #[inline]
-    pub fn number(mut self, number: impl Into<String>) -> Self {
+    pub fn number(
+        mut self,
+        number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.number = Some(number.into());
         self
     }
     /// As `number`; `None` changes nothing.
     #[inline]
-    pub fn maybe_number(self, number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_number(
+        self,
+        number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match number {
             Some(number) => self.number(number),
             None => self,

@@ -16,9 +16,9 @@ impl SendSms {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        from: impl Into<String>,
+        from: impl Into<crate::model::phone_number::PhoneNumber>,
         message: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEND_SMS),
@@ -86,7 +86,7 @@ impl SendSmsFrance {
         client: crate::transport::client_handle::Client,
         message: impl Into<String>,
         sender_id: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::SEND_SMS_FRANCE),

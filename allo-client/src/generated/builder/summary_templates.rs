@@ -10,14 +10,14 @@ use crate::generated::{operations, types};
 #[must_use = "nothing is sent until it is awaited"]
 pub struct SetNumberDefaultSummaryTemplate {
     call: crate::call::Call,
-    number: String,
+    number: crate::model::phone_number::PhoneNumber,
     body: types::SetDefaultSummaryTemplateRequest,
 }
 impl SetNumberDefaultSummaryTemplate {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        number: impl Into<String>,
+        number: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(
@@ -32,7 +32,9 @@ impl SetNumberDefaultSummaryTemplate {
     #[inline]
     pub fn summary_template_id(
         mut self,
-        summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
+        summary_template_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::SummaryTemplateId>,
+        >,
     ) -> Self {
         self.body = self.body.summary_template_id(summary_template_id);
         self
@@ -41,7 +43,11 @@ impl SetNumberDefaultSummaryTemplate {
     #[inline]
     pub fn maybe_summary_template_id(
         self,
-        summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        summary_template_id: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::ids::SummaryTemplateId>,
+            >,
+        >,
     ) -> Self {
         match summary_template_id {
             Some(summary_template_id) => self.summary_template_id(summary_template_id),
@@ -303,13 +309,13 @@ impl ::std::fmt::Debug for CreateSummaryTemplate {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetSummaryTemplate {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::SummaryTemplateId,
 }
 impl GetSummaryTemplate {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_SUMMARY_TEMPLATE),
@@ -369,14 +375,14 @@ impl ::std::fmt::Debug for GetSummaryTemplate {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateSummaryTemplate {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::SummaryTemplateId,
     body: types::SummaryTemplateInput,
 }
 impl UpdateSummaryTemplate {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
         name: impl Into<String>,
     ) -> Self {
         Self {
@@ -501,13 +507,13 @@ impl ::std::fmt::Debug for UpdateSummaryTemplate {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteSummaryTemplate {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::SummaryTemplateId,
 }
 impl DeleteSummaryTemplate {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::DELETE_SUMMARY_TEMPLATE),

@@ -10,14 +10,14 @@ use crate::generated::{operations, types};
 #[must_use = "nothing is sent until it is awaited"]
 pub struct AddTags {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::ConversationItemId,
     body: types::AddTagsRequest,
 }
 impl AddTags {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         tags: impl IntoIterator<Item = impl Into<String>>,
     ) -> Self {
         Self {
@@ -76,14 +76,14 @@ impl ::std::fmt::Debug for AddTags {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct RemoveTag {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::ConversationItemId,
     tag: String,
 }
 impl RemoveTag {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::ConversationItemId>,
         tag: impl Into<String>,
     ) -> Self {
         Self {

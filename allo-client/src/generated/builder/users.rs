@@ -171,13 +171,13 @@ impl ::std::fmt::Debug for ListUsers {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetUser {
     call: crate::call::Call,
-    id: String,
+    id: crate::model::ids::UserId,
 }
 impl GetUser {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        id: impl Into<String>,
+        id: impl Into<crate::model::ids::UserId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_USER),

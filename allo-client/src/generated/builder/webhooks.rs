@@ -233,13 +233,13 @@ impl ::std::fmt::Debug for ListWebhookEventTypes {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct GetWebhook {
     call: crate::call::Call,
-    webhook_id: String,
+    webhook_id: crate::model::ids::WebhookId,
 }
 impl GetWebhook {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::GET_WEBHOOK),
@@ -299,14 +299,14 @@ impl ::std::fmt::Debug for GetWebhook {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct UpdateWebhook {
     call: crate::call::Call,
-    webhook_id: String,
+    webhook_id: crate::model::ids::WebhookId,
     body: types::UpdateWebhookRequest,
 }
 impl UpdateWebhook {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::UPDATE_WEBHOOK),
@@ -435,13 +435,13 @@ impl ::std::fmt::Debug for UpdateWebhook {
 #[must_use = "nothing is sent until it is awaited"]
 pub struct DeleteWebhook {
     call: crate::call::Call,
-    webhook_id: String,
+    webhook_id: crate::model::ids::WebhookId,
 }
 impl DeleteWebhook {
     #[inline]
     pub(crate) fn new(
         client: crate::transport::client_handle::Client,
-        webhook_id: impl Into<String>,
+        webhook_id: impl Into<crate::model::ids::WebhookId>,
     ) -> Self {
         Self {
             call: crate::call::Call::new(client, &operations::DELETE_WEBHOOK),

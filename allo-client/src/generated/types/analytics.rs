@@ -494,9 +494,9 @@ pub struct OutboundAnalyticsRequest {
     /// A period of whole days.
     pub date: types::DateRange,
     /// Count only calls of these users. Excludes `allo_numbers`.
-    pub user_ids: Option<Vec<String>>,
+    pub user_ids: Option<Vec<crate::model::ids::UserId>>,
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    pub allo_numbers: Option<Vec<String>>,
+    pub allo_numbers: Option<Vec<crate::model::phone_number::PhoneNumber>>,
     /// Another period to compare with. No comparison when left out.
     pub compare_date: Option<types::DateRange>,
     /// Tags that make a call a conversion. None counts as one when left out.
@@ -613,7 +613,7 @@ impl ::std::fmt::Debug for OutboundAnalyticsRequest {
             "OutboundAnalyticsRequest",
             &[
                 ("date", &self.date),
-                ("user_ids", &Hidden(&self.user_ids)),
+                ("user_ids", &self.user_ids),
                 ("allo_numbers", &Hidden(&self.allo_numbers)),
                 ("compare_date", &self.compare_date),
                 ("tags", &Hidden(&self.tags)),
@@ -648,7 +648,7 @@ impl OutboundAnalyticsRequest {
     #[inline]
     pub fn user_ids(
         mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
+        user_ids: impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>,
     ) -> Self {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
@@ -658,7 +658,7 @@ impl OutboundAnalyticsRequest {
     #[inline]
     pub fn maybe_user_ids(
         self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+        user_ids: Option<impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>>,
     ) -> Self {
         match user_ids {
             Some(user_ids) => self.user_ids(user_ids),
@@ -670,7 +670,9 @@ impl OutboundAnalyticsRequest {
     #[inline]
     pub fn allo_numbers(
         mut self,
-        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
+        allo_numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> Self {
         self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
         self
@@ -680,7 +682,9 @@ impl OutboundAnalyticsRequest {
     #[inline]
     pub fn maybe_allo_numbers(
         self,
-        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+        allo_numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
     ) -> Self {
         match allo_numbers {
             Some(allo_numbers) => self.allo_numbers(allo_numbers),
@@ -815,15 +819,15 @@ impl OutboundAnalyticsRequest {
 #[non_exhaustive]
 pub struct OutboundDrilldownItem {
     /// Id of the call. Opaque.
-    pub id: String,
+    pub id: crate::model::ids::CallId,
     /// A user of the team, in brief.
     pub user: Option<types::UserRef>,
     /// The number of the team the call was made from, in E.164.
-    pub allo_number: Option<String>,
+    pub allo_number: Option<crate::model::phone_number::PhoneNumber>,
     /// Name of that line as the team sees it.
     pub allo_number_label: Option<String>,
     /// The number that was called, in E.164.
-    pub contact_number: Option<String>,
+    pub contact_number: Option<crate::model::phone_number::PhoneNumber>,
     /// The furthest stage the call reached.
     pub stage: Option<types::Stage>,
     /// Whether a voicemail box took the call.
@@ -1389,9 +1393,9 @@ pub struct TeamMetricsRequest {
     /// A period of whole days.
     pub date: types::DateRange,
     /// Count only calls of these users. Excludes `allo_numbers`.
-    pub user_ids: Option<Vec<String>>,
+    pub user_ids: Option<Vec<crate::model::ids::UserId>>,
     /// Count only calls of these numbers of the team, in E.164. Excludes `user_ids`.
-    pub allo_numbers: Option<Vec<String>>,
+    pub allo_numbers: Option<Vec<crate::model::phone_number::PhoneNumber>>,
     /// Another period to compare with. No comparison when left out.
     pub compare_date: Option<types::DateRange>,
 }
@@ -1459,7 +1463,7 @@ impl ::std::fmt::Debug for TeamMetricsRequest {
             "TeamMetricsRequest",
             &[
                 ("date", &self.date),
-                ("user_ids", &Hidden(&self.user_ids)),
+                ("user_ids", &self.user_ids),
                 ("allo_numbers", &Hidden(&self.allo_numbers)),
                 ("compare_date", &self.compare_date),
             ],
@@ -1482,7 +1486,7 @@ impl TeamMetricsRequest {
     #[inline]
     pub fn user_ids(
         mut self,
-        user_ids: impl IntoIterator<Item = impl Into<String>>,
+        user_ids: impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>,
     ) -> Self {
         self.user_ids = Some(user_ids.into_iter().map(Into::into).collect());
         self
@@ -1492,7 +1496,7 @@ impl TeamMetricsRequest {
     #[inline]
     pub fn maybe_user_ids(
         self,
-        user_ids: Option<impl IntoIterator<Item = impl Into<String>>>,
+        user_ids: Option<impl IntoIterator<Item = impl Into<crate::model::ids::UserId>>>,
     ) -> Self {
         match user_ids {
             Some(user_ids) => self.user_ids(user_ids),
@@ -1504,7 +1508,9 @@ impl TeamMetricsRequest {
     #[inline]
     pub fn allo_numbers(
         mut self,
-        allo_numbers: impl IntoIterator<Item = impl Into<String>>,
+        allo_numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
     ) -> Self {
         self.allo_numbers = Some(allo_numbers.into_iter().map(Into::into).collect());
         self
@@ -1514,7 +1520,9 @@ impl TeamMetricsRequest {
     #[inline]
     pub fn maybe_allo_numbers(
         self,
-        allo_numbers: Option<impl IntoIterator<Item = impl Into<String>>>,
+        allo_numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
     ) -> Self {
         match allo_numbers {
             Some(allo_numbers) => self.allo_numbers(allo_numbers),

@@ -204,11 +204,13 @@ crate::model::open_enum::open_enum!(TranscriptRowSource);
 #[non_exhaustive]
 pub struct Call {
     /// Id of the call. Opaque.
-    pub id: String,
+    pub id: crate::model::ids::CallId,
     /// The number that called, in E.164. The word `anonymous` when it was withheld.
-    pub from_number: Option<String>,
+    pub from_number: Option<crate::model::phone_number::PhoneNumber>,
     /// The number that was called, in E.164. Null when it is not known.
-    pub to_number: crate::model::nullable::Nullable<String>,
+    pub to_number: crate::model::nullable::Nullable<
+        crate::model::phone_number::PhoneNumber,
+    >,
     /// Length of the call in minutes, with a fraction.
     pub length_in_minutes: Option<f64>,
     /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
@@ -363,7 +365,7 @@ impl ::std::fmt::Debug for Call {
 #[non_exhaustive]
 pub struct CompanyRef {
     /// Id of the company. Opaque; begins with `com`.
-    pub id: String,
+    pub id: crate::model::ids::CompanyId,
     /// Name of the company.
     pub name: Option<String>,
 }
@@ -651,11 +653,13 @@ impl ::std::fmt::Debug for SearchMetadata {
 #[non_exhaustive]
 pub struct TextMessage {
     /// The number that sent it, in E.164. Null when a sender name did.
-    pub from_number: crate::model::nullable::Nullable<String>,
+    pub from_number: crate::model::nullable::Nullable<
+        crate::model::phone_number::PhoneNumber,
+    >,
     /// The sender name that sent it. Null or absent when a number did.
     pub sender_id: crate::model::nullable::Nullable<String>,
     /// The number that received it, in E.164.
-    pub to_number: Option<String>,
+    pub to_number: Option<crate::model::phone_number::PhoneNumber>,
     /// Which way the message went: `OUTBOUND` is from the team to the contact.
     #[doc(alias = "type")]
     pub kind: Option<types::TextMessageKind>,
@@ -839,7 +843,7 @@ impl ::std::fmt::Debug for TranscriptRow {
 #[non_exhaustive]
 pub struct UserRef {
     /// Id of the user. Opaque; begins with `usr`.
-    pub id: String,
+    pub id: crate::model::ids::UserId,
     /// Full name of the user. May be missing.
     pub name: crate::model::nullable::Nullable<String>,
     /// E-mail address of the user. Absent in some answers.

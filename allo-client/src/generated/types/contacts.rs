@@ -112,7 +112,9 @@ pub struct ContactActivity {
     /// When it happened. Sent without an offset.
     pub made_at: crate::model::timestamp::Timestamp,
     /// The number of the team a call went through, in E.164. Null for text messages.
-    pub allo_number: crate::model::nullable::Nullable<String>,
+    pub allo_number: crate::model::nullable::Nullable<
+        crate::model::phone_number::PhoneNumber,
+    >,
     /// The text of a text message. Null for calls.
     pub content: crate::model::nullable::Nullable<String>,
 }
@@ -200,7 +202,7 @@ pub struct ContactCompany {
     /// Name of the company. Null when it is not known.
     pub name: crate::model::nullable::Nullable<String>,
     /// Id of the company. Null when the company has no record of its own.
-    pub id: crate::model::nullable::Nullable<String>,
+    pub id: crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
 }
 impl DecodeObject for ContactCompany {
     const NAME: &'static str = "ContactCompany";
@@ -244,13 +246,13 @@ impl ::std::fmt::Debug for ContactCompany {
 #[non_exhaustive]
 pub struct ContactContext {
     /// Id of the contact. Opaque.
-    pub id: String,
+    pub id: crate::model::ids::ContactId,
     /// First name. Null when it is not known.
     pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
     pub last_name: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the contact, in E.164.
-    pub numbers: Option<Vec<String>>,
+    pub numbers: Option<Vec<crate::model::phone_number::PhoneNumber>>,
     /// E-mail addresses of the contact.
     pub emails: Option<Vec<String>>,
     /// The company the contact belongs to. Null without one.
@@ -515,7 +517,7 @@ impl ::std::fmt::Debug for ContactResults {
 #[non_exhaustive]
 pub struct ContactWithEngagement {
     /// Id of the contact. Opaque.
-    pub id: String,
+    pub id: crate::model::ids::ContactId,
     /// First name. Null when it is not known.
     pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
@@ -535,7 +537,7 @@ pub struct ContactWithEngagement {
     /// When the contact was last changed. Sent without an offset. Null when it is not known.
     pub updated_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Telephone numbers of the contact, in E.164.
-    pub numbers: Option<Vec<String>>,
+    pub numbers: Option<Vec<crate::model::phone_number::PhoneNumber>>,
     /// Whether calls of the contact get past the filters for unwanted calls.
     pub is_whitelisted: Option<bool>,
     /// When something last happened with the contact. Sent without an offset. Null when nothing has.
@@ -702,7 +704,7 @@ pub struct CreateContactRequest {
     /// E-mail addresses of the person. Null or left out for none.
     pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Telephone numbers of the person in E.164; at least one.
-    pub numbers: Vec<String>,
+    pub numbers: Vec<crate::model::phone_number::PhoneNumber>,
 }
 impl DecodeObject for CreateContactRequest {
     const NAME: &'static str = "CreateContactRequest";
@@ -792,7 +794,11 @@ impl ::std::fmt::Debug for CreateContactRequest {
 impl CreateContactRequest {
     /// A `CreateContactRequest` with its required fields.
     #[inline]
-    pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
             name: Default::default(),
@@ -928,7 +934,9 @@ pub struct UpdateContactRequest {
     /// All e-mail addresses of the person; they replace the former list.
     pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::model::nullable::Nullable<Vec<String>>,
+    pub numbers: crate::model::nullable::Nullable<
+        Vec<crate::model::phone_number::PhoneNumber>,
+    >,
 }
 impl DecodeObject for UpdateContactRequest {
     const NAME: &'static str = "UpdateContactRequest";
@@ -1141,7 +1149,11 @@ impl UpdateContactRequest {
     #[inline]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
+        numbers: impl Into<
+            crate::model::nullable::Nullable<
+                Vec<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
     ) -> Self {
         self.numbers = numbers.into();
         self
@@ -1151,7 +1163,13 @@ impl UpdateContactRequest {
     #[inline]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
+        numbers: Option<
+            impl Into<
+                crate::model::nullable::Nullable<
+                    Vec<crate::model::phone_number::PhoneNumber>,
+                >,
+            >,
+        >,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),

@@ -417,7 +417,7 @@ crate::model::open_enum::open_enum!(TranscriptEntrySource);
 #[non_exhaustive]
 pub struct BatchItemsRequest {
     /// The ids, 1 to 100. Calls and texts may be mixed.
-    pub ids: Vec<String>,
+    pub ids: Vec<crate::model::ids::ConversationItemId>,
 }
 impl DecodeObject for BatchItemsRequest {
     const NAME: &'static str = "BatchItemsRequest";
@@ -451,13 +451,15 @@ impl Serialize for BatchItemsRequest {
 impl ::std::fmt::Debug for BatchItemsRequest {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
-        object(f, "BatchItemsRequest", &[("ids", &Hidden(&self.ids))])
+        object(f, "BatchItemsRequest", &[("ids", &self.ids)])
     }
 }
 impl BatchItemsRequest {
     /// A `BatchItemsRequest` with its required fields.
     #[inline]
-    pub fn new(ids: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(
+        ids: impl IntoIterator<Item = impl Into<crate::model::ids::ConversationItemId>>,
+    ) -> Self {
         Self {
             ids: ids.into_iter().map(Into::into).collect(),
         }
@@ -468,7 +470,7 @@ impl BatchItemsRequest {
 #[non_exhaustive]
 pub struct CallSummary {
     /// Id of the call the summary is of.
-    pub id: String,
+    pub id: crate::model::ids::CallId,
     /// The text of the summary in Markdown. Null until it is ready.
     pub content: crate::model::nullable::Nullable<String>,
     /// How often the summary has been written. Every change counts it up.
@@ -560,7 +562,7 @@ impl ::std::fmt::Debug for CallSummary {
 #[non_exhaustive]
 pub struct Contact {
     /// Id of the contact. Opaque.
-    pub id: String,
+    pub id: crate::model::ids::ContactId,
     /// Full name of the contact. May be missing.
     pub name: crate::model::nullable::Nullable<String>,
     /// The deals of the contact. Empty without any, absent in some answers.
@@ -638,7 +640,7 @@ impl ::std::fmt::Debug for Contact {
 #[non_exhaustive]
 pub struct ContactDeal {
     /// Id of the deal. Opaque; begins with `dea`.
-    pub id: String,
+    pub id: crate::model::ids::DealId,
     /// Name of the deal.
     pub name: Option<String>,
     /// How the deal stands. Sent in capitals or small letters, and with other words too.
@@ -865,7 +867,7 @@ pub struct ConversationActionRequest {
     pub action: types::ConversationAction,
     /// The number of the team whose line is meant, in E.164. Every line with the outside number when
     /// left out.
-    pub allo_number: Option<String>,
+    pub allo_number: Option<crate::model::phone_number::PhoneNumber>,
 }
 impl DecodeObject for ConversationActionRequest {
     const NAME: &'static str = "ConversationActionRequest";
@@ -928,14 +930,20 @@ impl ConversationActionRequest {
     /// left out.
     #[must_use]
     #[inline]
-    pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.allo_number = Some(allo_number.into());
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[must_use]
     #[inline]
-    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
             None => self,
@@ -948,16 +956,16 @@ impl ConversationActionRequest {
 #[non_exhaustive]
 pub struct ConversationItem {
     /// Id of the item. Opaque; begins with `cll` for a call and `msg` for a text message.
-    pub id: String,
+    pub id: crate::model::ids::ConversationItemId,
     /// Which of the two it is: `CALL` or `SMS`.
     #[doc(alias = "type")]
     pub kind: types::ItemKind,
     /// Whether it came in (`INBOUND`) or went out (`OUTBOUND`).
     pub direction: Option<types::Direction>,
     /// The number of the team, in E.164. Absent in `last_item`.
-    pub allo_number: Option<String>,
+    pub allo_number: Option<crate::model::phone_number::PhoneNumber>,
     /// The outside number, in E.164. Absent in `last_item`.
-    pub contact_number: Option<String>,
+    pub contact_number: Option<crate::model::phone_number::PhoneNumber>,
     /// Whom the outside number belongs to. Empty when no contact has it, absent in `last_item`.
     pub contacts: Option<crate::codec::list::List<types::Contact>>,
     /// When it happened. Sent with an offset.
@@ -1265,7 +1273,7 @@ impl ::std::fmt::Debug for ConversationPage {
 #[non_exhaustive]
 pub struct ConversationSummary {
     /// The outside number of the conversation, in E.164.
-    pub contact_number: String,
+    pub contact_number: crate::model::phone_number::PhoneNumber,
     /// Whom the number belongs to. Empty when no contact has it.
     pub contacts: Option<crate::codec::list::List<types::Contact>>,
     /// When something last happened. Sent with an offset.
@@ -1350,11 +1358,11 @@ impl ::std::fmt::Debug for ConversationSummary {
 #[non_exhaustive]
 pub struct ItemSearchRequest {
     /// Keep only items of this number of the team, in E.164.
-    pub allo_number: Option<String>,
+    pub allo_number: Option<crate::model::phone_number::PhoneNumber>,
     /// Keep only items with this outside number, in E.164.
-    pub contact_number: Option<String>,
+    pub contact_number: Option<crate::model::phone_number::PhoneNumber>,
     /// Keep only items of this user of the team.
-    pub user_id: Option<String>,
+    pub user_id: Option<crate::model::ids::UserId>,
     /// Keep only items that went this way.
     pub direction: Option<types::Direction>,
     /// Keep only calls (`CALL`) or only text messages (`SMS`). `ALL` keeps both, as does leaving it out.
@@ -1555,14 +1563,20 @@ impl ItemSearchRequest {
     /// Keep only items of this number of the team, in E.164.
     #[must_use]
     #[inline]
-    pub fn allo_number(mut self, allo_number: impl Into<String>) -> Self {
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.allo_number = Some(allo_number.into());
         self
     }
     /// As `allo_number`; `None` changes nothing.
     #[must_use]
     #[inline]
-    pub fn maybe_allo_number(self, allo_number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match allo_number {
             Some(allo_number) => self.allo_number(allo_number),
             None => self,
@@ -1571,7 +1585,10 @@ impl ItemSearchRequest {
     /// Keep only items with this outside number, in E.164.
     #[must_use]
     #[inline]
-    pub fn contact_number(mut self, contact_number: impl Into<String>) -> Self {
+    pub fn contact_number(
+        mut self,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.contact_number = Some(contact_number.into());
         self
     }
@@ -1580,7 +1597,7 @@ impl ItemSearchRequest {
     #[inline]
     pub fn maybe_contact_number(
         self,
-        contact_number: Option<impl Into<String>>,
+        contact_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
     ) -> Self {
         match contact_number {
             Some(contact_number) => self.contact_number(contact_number),
@@ -1590,14 +1607,17 @@ impl ItemSearchRequest {
     /// Keep only items of this user of the team.
     #[must_use]
     #[inline]
-    pub fn user_id(mut self, user_id: impl Into<String>) -> Self {
+    pub fn user_id(mut self, user_id: impl Into<crate::model::ids::UserId>) -> Self {
         self.user_id = Some(user_id.into());
         self
     }
     /// As `user_id`; `None` changes nothing.
     #[must_use]
     #[inline]
-    pub fn maybe_user_id(self, user_id: Option<impl Into<String>>) -> Self {
+    pub fn maybe_user_id(
+        self,
+        user_id: Option<impl Into<crate::model::ids::UserId>>,
+    ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
             None => self,

@@ -74,7 +74,7 @@ crate::model::open_enum::open_enum!(CrmSort);
 #[non_exhaustive]
 pub struct Company {
     /// Id of the company. Opaque; begins with `com`.
-    pub id: String,
+    pub id: crate::model::ids::CompanyId,
     /// Name of the company.
     pub name: String,
     /// Website of the company. Null when it is not known.
@@ -533,7 +533,7 @@ pub struct CreateDealRequest {
     /// not known.
     pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Id of the company the deal is with. Null or left out for none.
-    pub company_id: crate::model::nullable::Nullable<String>,
+    pub company_id: crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
 }
 impl DecodeObject for CreateDealRequest {
     const NAME: &'static str = "CreateDealRequest";
@@ -735,7 +735,9 @@ impl CreateDealRequest {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -745,7 +747,9 @@ impl CreateDealRequest {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -780,11 +784,11 @@ pub struct CreatePersonRequest {
     /// Postal address of the person. Null or left out when it is not known.
     pub address: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the person in E.164; at least one.
-    pub numbers: Vec<String>,
+    pub numbers: Vec<crate::model::phone_number::PhoneNumber>,
     /// E-mail addresses of the person. Null or left out for none.
     pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Id of the company the person belongs to. Null or left out for none.
-    pub company_id: crate::model::nullable::Nullable<String>,
+    pub company_id: crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
     /// `true` adds the person even if another one has the number. `false` when left out.
     pub allow_duplicate_number: Option<bool>,
 }
@@ -902,7 +906,11 @@ impl ::std::fmt::Debug for CreatePersonRequest {
 impl CreatePersonRequest {
     /// A `CreatePersonRequest` with its required fields.
     #[inline]
-    pub fn new(numbers: impl IntoIterator<Item = impl Into<String>>) -> Self {
+    pub fn new(
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
         Self {
             numbers: numbers.into_iter().map(Into::into).collect(),
             name: Default::default(),
@@ -1052,7 +1060,9 @@ impl CreatePersonRequest {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -1062,7 +1072,9 @@ impl CreatePersonRequest {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -1096,7 +1108,7 @@ impl CreatePersonRequest {
 #[non_exhaustive]
 pub struct Deal {
     /// Id of the deal. Opaque; begins with `dea-`.
-    pub id: String,
+    pub id: crate::model::ids::DealId,
     /// Name of the deal.
     pub name: String,
     /// How the deal stands, in the words of the team or of a connected system. Null without one.
@@ -1348,7 +1360,7 @@ pub struct PeopleFilters {
     /// A text that the name of the person's company contains.
     pub company: Option<String>,
     /// A telephone number of the person, in E.164. Compared as a whole.
-    pub phone_number: Option<String>,
+    pub phone_number: Option<crate::model::phone_number::PhoneNumber>,
     /// A text that one of the e-mail addresses contains.
     pub email: Option<String>,
     /// The status of a deal of the person. Compared as a whole.
@@ -1548,14 +1560,20 @@ impl PeopleFilters {
     /// A telephone number of the person, in E.164. Compared as a whole.
     #[must_use]
     #[inline]
-    pub fn phone_number(mut self, phone_number: impl Into<String>) -> Self {
+    pub fn phone_number(
+        mut self,
+        phone_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
         self.phone_number = Some(phone_number.into());
         self
     }
     /// As `phone_number`; `None` changes nothing.
     #[must_use]
     #[inline]
-    pub fn maybe_phone_number(self, phone_number: Option<impl Into<String>>) -> Self {
+    pub fn maybe_phone_number(
+        self,
+        phone_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
         match phone_number {
             Some(phone_number) => self.phone_number(phone_number),
             None => self,
@@ -1599,7 +1617,7 @@ impl PeopleFilters {
 #[non_exhaustive]
 pub struct Person {
     /// Id of the person. Opaque; begins with `per-` or `con-`.
-    pub id: String,
+    pub id: crate::model::ids::PersonId,
     /// First name. Null when it is not known.
     pub name: crate::model::nullable::Nullable<String>,
     /// Last name. Null when it is not known.
@@ -1611,7 +1629,7 @@ pub struct Person {
     /// Postal address of the person. Null when it is not known.
     pub address: crate::model::nullable::Nullable<String>,
     /// Telephone numbers of the person, in E.164.
-    pub numbers: Option<Vec<String>>,
+    pub numbers: Option<Vec<crate::model::phone_number::PhoneNumber>>,
     /// E-mail addresses of the person.
     pub emails: Option<Vec<String>>,
     /// A company, in brief. Null when there is none.
@@ -2556,7 +2574,7 @@ pub struct UpdateDealRequest {
     /// When the deal was closed, best without an offset, as the service sends it. Null should clear it.
     pub closed_at: crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
     /// Id of the company the deal is with. Null should take the deal away from it.
-    pub company_id: crate::model::nullable::Nullable<String>,
+    pub company_id: crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
 }
 impl DecodeObject for UpdateDealRequest {
     const NAME: &'static str = "UpdateDealRequest";
@@ -2777,7 +2795,9 @@ impl UpdateDealRequest {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -2787,7 +2807,9 @@ impl UpdateDealRequest {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),
@@ -2810,11 +2832,13 @@ pub struct UpdatePersonRequest {
     /// Postal address of the person. Null should clear it.
     pub address: crate::model::nullable::Nullable<String>,
     /// All telephone numbers of the person in E.164; they replace the former list.
-    pub numbers: crate::model::nullable::Nullable<Vec<String>>,
+    pub numbers: crate::model::nullable::Nullable<
+        Vec<crate::model::phone_number::PhoneNumber>,
+    >,
     /// All e-mail addresses of the person; they replace the former list.
     pub emails: crate::model::nullable::Nullable<Vec<String>>,
     /// Id of the company the person belongs to. Null should take the person out of it.
-    pub company_id: crate::model::nullable::Nullable<String>,
+    pub company_id: crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
 }
 impl DecodeObject for UpdatePersonRequest {
     const NAME: &'static str = "UpdatePersonRequest";
@@ -3043,7 +3067,11 @@ impl UpdatePersonRequest {
     #[inline]
     pub fn numbers(
         mut self,
-        numbers: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
+        numbers: impl Into<
+            crate::model::nullable::Nullable<
+                Vec<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
     ) -> Self {
         self.numbers = numbers.into();
         self
@@ -3053,7 +3081,13 @@ impl UpdatePersonRequest {
     #[inline]
     pub fn maybe_numbers(
         self,
-        numbers: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
+        numbers: Option<
+            impl Into<
+                crate::model::nullable::Nullable<
+                    Vec<crate::model::phone_number::PhoneNumber>,
+                >,
+            >,
+        >,
     ) -> Self {
         match numbers {
             Some(numbers) => self.numbers(numbers),
@@ -3087,7 +3121,9 @@ impl UpdatePersonRequest {
     #[inline]
     pub fn company_id(
         mut self,
-        company_id: impl Into<crate::model::nullable::Nullable<String>>,
+        company_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::CompanyId>,
+        >,
     ) -> Self {
         self.company_id = company_id.into();
         self
@@ -3097,7 +3133,9 @@ impl UpdatePersonRequest {
     #[inline]
     pub fn maybe_company_id(
         self,
-        company_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        company_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
     ) -> Self {
         match company_id {
             Some(company_id) => self.company_id(company_id),

@@ -17,7 +17,7 @@ pub struct CreatePartnerAccountRequest {
     /// Full name of the user.
     pub name: String,
     /// The mobile number the user already has, in E.164. No account may have it yet.
-    pub personal_mobile: String,
+    pub personal_mobile: crate::model::phone_number::PhoneNumber,
     /// A reference of the partner's own, up to the partner. Given back with the account.
     pub partner_client_ref: Option<String>,
     /// Which telephone number the account is to get.
@@ -115,7 +115,7 @@ impl CreatePartnerAccountRequest {
         email: impl Into<String>,
         name: impl Into<String>,
         number_preference: impl Into<types::NumberPreference>,
-        personal_mobile: impl Into<String>,
+        personal_mobile: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             email: email.into(),
@@ -250,11 +250,11 @@ impl From<String> for NumberPreference {
 #[non_exhaustive]
 pub struct PartnerAccount {
     /// Id of the account. Opaque; begins with `usr_`.
-    pub id: String,
+    pub id: crate::model::ids::AccountId,
     /// The key of the account. Null or absent except in the answer that creates the account.
     pub api_key: crate::model::nullable::Nullable<String>,
     /// The telephone numbers of the account, in E.164.
-    pub phone_numbers: Option<Vec<String>>,
+    pub phone_numbers: Option<Vec<crate::model::phone_number::PhoneNumber>>,
     /// State of the account, such as `ACTIVE`. The list of states is open.
     pub status: Option<String>,
     /// Whether the user has signed in on a first device. False for a new account.

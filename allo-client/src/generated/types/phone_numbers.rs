@@ -92,7 +92,9 @@ crate::model::open_enum::open_enum!(TeamNumberKind);
 #[non_exhaustive]
 pub struct TeamNumber {
     /// The number in E.164. Null for a sender name.
-    pub number: crate::model::nullable::Nullable<String>,
+    pub number: crate::model::nullable::Nullable<
+        crate::model::phone_number::PhoneNumber,
+    >,
     /// Name of the line as the team sees it, or the sender name. Null without one.
     pub name: crate::model::nullable::Nullable<String>,
     /// Country of the number, as a two-letter code. Null when it has none.
@@ -192,7 +194,9 @@ impl ::std::fmt::Debug for TeamNumber {
 #[non_exhaustive]
 pub struct TeamNumberV1 {
     /// The number in E.164. Null for a sender name.
-    pub number: crate::model::nullable::Nullable<String>,
+    pub number: crate::model::nullable::Nullable<
+        crate::model::phone_number::PhoneNumber,
+    >,
     /// Name of the line as the team sees it. Null without one.
     pub name: crate::model::nullable::Nullable<String>,
     /// Country of the number, as a two-letter code. Null when it has none.

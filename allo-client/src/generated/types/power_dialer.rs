@@ -306,7 +306,7 @@ pub struct AppendQueueNumbersRequest {
     pub numbers: Vec<types::NewQueueNumber>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    pub user_id: crate::model::nullable::Nullable<String>,
+    pub user_id: crate::model::nullable::Nullable<crate::model::ids::UserId>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     pub email: crate::model::nullable::Nullable<String>,
 }
@@ -384,7 +384,7 @@ impl AppendQueueNumbersRequest {
     #[inline]
     pub fn user_id(
         mut self,
-        user_id: impl Into<crate::model::nullable::Nullable<String>>,
+        user_id: impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
     ) -> Self {
         self.user_id = user_id.into();
         self
@@ -394,7 +394,9 @@ impl AppendQueueNumbersRequest {
     #[inline]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        user_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
+        >,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -525,13 +527,13 @@ impl ::std::fmt::Debug for ClearedQueueNumbers {
 #[non_exhaustive]
 pub struct DialingQueue {
     /// Id of the queue. Opaque; begins with `pdl_`.
-    pub id: String,
+    pub id: crate::model::ids::QueueId,
     /// Name of the queue. Null when it was given none.
     pub name: crate::model::nullable::Nullable<String>,
     /// Id of the user who owns the key the queue was created with.
-    pub creator_id: Option<String>,
+    pub creator_id: Option<crate::model::ids::UserId>,
     /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::model::nullable::Nullable<String>,
+    pub assignee_id: crate::model::nullable::Nullable<crate::model::ids::UserId>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
@@ -653,13 +655,13 @@ impl ::std::fmt::Debug for DialingQueue {
 #[non_exhaustive]
 pub struct DialingQueueMeta {
     /// Id of the queue. Opaque; begins with `pdl_`.
-    pub id: String,
+    pub id: crate::model::ids::QueueId,
     /// Name of the queue. Null when it was given none.
     pub name: crate::model::nullable::Nullable<String>,
     /// Id of the user who owns the key the queue was created with.
-    pub creator_id: Option<String>,
+    pub creator_id: Option<crate::model::ids::UserId>,
     /// Id of the user who dials through the queue. When it is null is not documented.
-    pub assignee_id: crate::model::nullable::Nullable<String>,
+    pub assignee_id: crate::model::nullable::Nullable<crate::model::ids::UserId>,
     /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
     pub voicemail_handling: Option<types::VoicemailHandling>,
     /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
@@ -839,7 +841,7 @@ impl ::std::fmt::Debug for DialingQueuePage {
 #[non_exhaustive]
 pub struct NewQueueNumber {
     /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
-    pub number: String,
+    pub number: crate::model::phone_number::PhoneNumber,
     /// First name of the person.
     pub name: crate::model::nullable::Nullable<String>,
     /// Last name of the person.
@@ -957,7 +959,7 @@ impl ::std::fmt::Debug for NewQueueNumber {
 impl NewQueueNumber {
     /// A `NewQueueNumber` with its required fields.
     #[inline]
-    pub fn new(number: impl Into<String>) -> Self {
+    pub fn new(number: impl Into<crate::model::phone_number::PhoneNumber>) -> Self {
         Self {
             number: number.into(),
             name: Default::default(),
@@ -1125,6 +1127,12 @@ impl NewQueueNumber {
         }
     }
 }
+impl From<crate::model::phone_number::PhoneNumber> for NewQueueNumber {
+    #[inline]
+    fn from(text: crate::model::phone_number::PhoneNumber) -> Self {
+        Self::new(text)
+    }
+}
 impl From<&str> for NewQueueNumber {
     #[inline]
     fn from(text: &str) -> Self {
@@ -1143,7 +1151,7 @@ impl From<String> for NewQueueNumber {
 #[non_exhaustive]
 pub struct QueueNumber {
     /// The number to dial, in E.164.
-    pub number_to: String,
+    pub number_to: crate::model::phone_number::PhoneNumber,
     /// Place in the queue, counted from 0. Do not infer counts from it, there may be gaps.
     pub position: i64,
     /// When the entry was appended. Sent without an offset.
@@ -1155,7 +1163,7 @@ pub struct QueueNumber {
         crate::model::timestamp::Timestamp,
     >,
     /// Id of the call. Null before the number was dialled, absent in the answer to an append.
-    pub call_id: crate::model::nullable::Nullable<String>,
+    pub call_id: crate::model::nullable::Nullable<crate::model::ids::CallId>,
     /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
     pub routing_result: crate::model::nullable::Nullable<types::RoutingResult>,
     /// How far the service is with finding or creating the contact behind a number, which goes on after the
@@ -1307,11 +1315,11 @@ pub struct ResetDialingQueueRequest {
     pub name: crate::model::nullable::Nullable<String>,
     /// Id of the teammate who gets the queue. Takes precedence over `email`. With neither of the two,
     /// the owner of the key gets it.
-    pub user_id: crate::model::nullable::Nullable<String>,
+    pub user_id: crate::model::nullable::Nullable<crate::model::ids::UserId>,
     /// E-mail address of the teammate who gets the queue. Ignored when `user_id` is given.
     pub email: crate::model::nullable::Nullable<String>,
     /// The same id as `user_id`, under the name that some pages of the vendor use for it.
-    pub user_pid: crate::model::nullable::Nullable<String>,
+    pub user_pid: crate::model::nullable::Nullable<crate::model::ids::UserId>,
 }
 impl DecodeObject for ResetDialingQueueRequest {
     const NAME: &'static str = "ResetDialingQueueRequest";
@@ -1416,7 +1424,7 @@ impl ResetDialingQueueRequest {
     #[inline]
     pub fn user_id(
         mut self,
-        user_id: impl Into<crate::model::nullable::Nullable<String>>,
+        user_id: impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
     ) -> Self {
         self.user_id = user_id.into();
         self
@@ -1426,7 +1434,9 @@ impl ResetDialingQueueRequest {
     #[inline]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        user_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
+        >,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),
@@ -1460,7 +1470,7 @@ impl ResetDialingQueueRequest {
     #[inline]
     pub fn user_pid(
         mut self,
-        user_pid: impl Into<crate::model::nullable::Nullable<String>>,
+        user_pid: impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
     ) -> Self {
         self.user_pid = user_pid.into();
         self
@@ -1470,7 +1480,9 @@ impl ResetDialingQueueRequest {
     #[inline]
     pub fn maybe_user_pid(
         self,
-        user_pid: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        user_pid: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
+        >,
     ) -> Self {
         match user_pid {
             Some(user_pid) => self.user_pid(user_pid),
@@ -1483,7 +1495,7 @@ impl ResetDialingQueueRequest {
 #[non_exhaustive]
 pub struct SkippedNumber {
     /// The number exactly as it was sent.
-    pub number: String,
+    pub number: crate::model::phone_number::PhoneNumber,
     /// Why a number was left out of the queue. The vendor may add reasons.
     pub reason: types::SkipReason,
 }
@@ -1546,7 +1558,7 @@ pub struct UpsertDialingQueueRequest {
     pub do_not_disturb: crate::model::nullable::Nullable<types::DoNotDisturb>,
     /// Id of the teammate whose queue is meant. Takes precedence over `email`. With neither of the two,
     /// the owner of the key is meant.
-    pub user_id: crate::model::nullable::Nullable<String>,
+    pub user_id: crate::model::nullable::Nullable<crate::model::ids::UserId>,
     /// E-mail address of the teammate whose queue is meant. Ignored when `user_id` is given.
     pub email: crate::model::nullable::Nullable<String>,
 }
@@ -1716,7 +1728,7 @@ impl UpsertDialingQueueRequest {
     #[inline]
     pub fn user_id(
         mut self,
-        user_id: impl Into<crate::model::nullable::Nullable<String>>,
+        user_id: impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
     ) -> Self {
         self.user_id = user_id.into();
         self
@@ -1726,7 +1738,9 @@ impl UpsertDialingQueueRequest {
     #[inline]
     pub fn maybe_user_id(
         self,
-        user_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        user_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
+        >,
     ) -> Self {
         match user_id {
             Some(user_id) => self.user_id(user_id),

@@ -15,7 +15,7 @@ pub struct SendSmsFranceRequest {
     /// it.
     pub sender_id: String,
     /// The number that receives, in E.164. It must be French, so it begins with `+33`.
-    pub to: String,
+    pub to: crate::model::phone_number::PhoneNumber,
     /// The text, 1 to 1,000 characters. The carrier may split a long text into several messages.
     pub message: String,
 }
@@ -85,7 +85,7 @@ impl SendSmsFranceRequest {
     pub fn new(
         message: impl Into<String>,
         sender_id: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             message: message.into(),
@@ -99,9 +99,9 @@ impl SendSmsFranceRequest {
 #[non_exhaustive]
 pub struct SendSmsRequest {
     /// The number of the team that sends, in E.164.
-    pub from: String,
+    pub from: crate::model::phone_number::PhoneNumber,
     /// The number that receives, in E.164. It must be in the country of the sending number.
-    pub to: String,
+    pub to: crate::model::phone_number::PhoneNumber,
     /// The text, 1 to 1,000 characters. The carrier may split a long text into several messages.
     pub message: String,
 }
@@ -168,9 +168,9 @@ impl SendSmsRequest {
     /// A `SendSmsRequest` with its required fields.
     #[inline]
     pub fn new(
-        from: impl Into<String>,
+        from: impl Into<crate::model::phone_number::PhoneNumber>,
         message: impl Into<String>,
-        to: impl Into<String>,
+        to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             from: from.into(),

@@ -13,9 +13,11 @@ use crate::codec::{
 #[non_exhaustive]
 pub struct NumberDefaultSummaryTemplate {
     /// The telephone number, in E.164.
-    pub number: String,
+    pub number: crate::model::phone_number::PhoneNumber,
     /// Id of the default template. Null when the number has none.
-    pub default_summary_template_id: crate::model::nullable::Nullable<String>,
+    pub default_summary_template_id: crate::model::nullable::Nullable<
+        crate::model::ids::SummaryTemplateId,
+    >,
 }
 impl DecodeObject for NumberDefaultSummaryTemplate {
     const NAME: &'static str = "NumberDefaultSummaryTemplate";
@@ -78,7 +80,9 @@ impl ::std::fmt::Debug for NumberDefaultSummaryTemplate {
 #[non_exhaustive]
 pub struct SetDefaultSummaryTemplateRequest {
     /// Id of the template. Null or left out takes the default away.
-    pub summary_template_id: crate::model::nullable::Nullable<String>,
+    pub summary_template_id: crate::model::nullable::Nullable<
+        crate::model::ids::SummaryTemplateId,
+    >,
 }
 impl DecodeObject for SetDefaultSummaryTemplateRequest {
     const NAME: &'static str = "SetDefaultSummaryTemplateRequest";
@@ -132,7 +136,9 @@ impl SetDefaultSummaryTemplateRequest {
     #[inline]
     pub fn summary_template_id(
         mut self,
-        summary_template_id: impl Into<crate::model::nullable::Nullable<String>>,
+        summary_template_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::SummaryTemplateId>,
+        >,
     ) -> Self {
         self.summary_template_id = summary_template_id.into();
         self
@@ -142,7 +148,11 @@ impl SetDefaultSummaryTemplateRequest {
     #[inline]
     pub fn maybe_summary_template_id(
         self,
-        summary_template_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+        summary_template_id: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::ids::SummaryTemplateId>,
+            >,
+        >,
     ) -> Self {
         match summary_template_id {
             Some(summary_template_id) => self.summary_template_id(summary_template_id),
@@ -155,7 +165,7 @@ impl SetDefaultSummaryTemplateRequest {
 #[non_exhaustive]
 pub struct SummaryTemplate {
     /// Id of the template. Opaque; begins with `tst-`.
-    pub id: String,
+    pub id: crate::model::ids::SummaryTemplateId,
     /// Name of the template as people see it.
     pub name: String,
     /// What the calls are about, for the summary to build on; at most 4,000 characters. Null without one.

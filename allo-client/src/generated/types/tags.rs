@@ -62,7 +62,7 @@ impl AddTagsRequest {
 #[non_exhaustive]
 pub struct Tag {
     /// Id of the tag. Opaque; begins with `tag-`. Other operations go by the name.
-    pub id: String,
+    pub id: crate::model::ids::TagId,
     /// Name of the tag, in lower case. It stands for the tag in other operations.
     pub name: String,
     /// Colour in which the app shows the tag.

@@ -140,7 +140,7 @@ crate::model::open_enum::open_enum!(UserStatus);
 #[non_exhaustive]
 pub struct Me {
     /// Id of the key. Not secret, and not the key itself.
-    pub api_key_id: String,
+    pub api_key_id: crate::model::ids::ApiKeyId,
     /// Names of the scopes the key was given; empty for a key without any.
     pub scopes: Vec<String>,
     /// The endpoints that the scopes of the key open, and no others.
@@ -363,7 +363,7 @@ impl ::std::fmt::Debug for MeRateLimits {
 #[non_exhaustive]
 pub struct MeTeam {
     /// Id of the team.
-    pub id: Option<String>,
+    pub id: Option<crate::model::ids::TeamId>,
     /// Name of the team as people see it.
     pub name: Option<String>,
 }
@@ -409,7 +409,7 @@ impl ::std::fmt::Debug for MeTeam {
 #[non_exhaustive]
 pub struct User {
     /// Id of the member. Opaque; compare it byte by byte.
-    pub id: String,
+    pub id: crate::model::ids::UserId,
     /// Full name. Not unique in a team.
     pub name: String,
     /// E-mail address the member signs in with.

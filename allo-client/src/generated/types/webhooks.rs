@@ -366,7 +366,7 @@ impl UpdateWebhookRequest {
 #[non_exhaustive]
 pub struct Webhook {
     /// Id of the endpoint. Opaque; begins with `ep_`.
-    pub id: String,
+    pub id: crate::model::ids::WebhookId,
     /// Address that the events are sent to. Always HTTPS.
     pub url: String,
     /// The kinds of events the endpoint receives.

@@ -4,6 +4,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::ids::QueueId;
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::push_id::PushId;
 
@@ -87,7 +88,7 @@ pub(in super::super) struct Planned {
     pub(in super::super) skipped: Vec<(usize, String)>,
     pub(in super::super) queue_total: u64,
     /// The id of the queue, if there was one.
-    pub(in super::super) queue: Option<String>,
+    pub(in super::super) queue: Option<QueueId>,
     /// The last entry of the queue, if there was one.
     pub(in super::super) last: Option<Anchor>,
 }
@@ -129,7 +130,7 @@ pub(in super::super) enum Record {
         replayed: bool,
         /// The id of the queue, if it was unknown before.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        queue: Option<String>,
+        queue: Option<QueueId>,
         requests: u32,
     },
     /// The push read the queue, and these leads, which are a batch, are in it.

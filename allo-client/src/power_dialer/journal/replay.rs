@@ -7,6 +7,7 @@ use std::ops::Range;
 use super::chain::Chain;
 use super::record::{FORMAT, FormatVersion, Head, PlanLine, Planned, Record, VERSION, positions};
 use crate::model::idempotency_key::IdempotencyKey;
+use crate::model::ids::QueueId;
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::append_response::Placed;
 use crate::power_dialer::batch::Batcher;
@@ -48,7 +49,7 @@ pub(in super::super) struct JournalState {
     pub(in super::super) batches: usize,
     pub(in super::super) in_flight: Option<InFlight>,
     /// The id of the queue, once it is known.
-    pub(in super::super) queue: Option<String>,
+    pub(in super::super) queue: Option<QueueId>,
     /// How many requests these runs sent, as far as it is recorded.
     pub(in super::super) requests: u32,
     /// How many batches got a replayed response.

@@ -119,13 +119,13 @@ fn update_contact(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec![allo_client::PhoneNumber::from("+12125550199")], null);
     sent(call)
 }
 
 fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_analytics_outbound(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["usr-example"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
@@ -139,7 +139,7 @@ fn get_analytics_outbound(client: &allo_client::Client, pick: &mut Pick) -> Sent
 
 fn get_team_metrics(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_team_metrics(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["usr-example"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     sent(call)
@@ -223,7 +223,7 @@ fn create_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
     let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     sent(call)
 }
 
@@ -244,7 +244,7 @@ fn update_deal(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
     let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     sent(call)
 }
 
@@ -256,7 +256,7 @@ fn create_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
     sent(call)
 }
@@ -278,9 +278,9 @@ fn update_person(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec![allo_client::PhoneNumber::from("+12125550199")], null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     sent(call)
 }
 
@@ -315,7 +315,7 @@ fn clear_dialing_queue_numbers(client: &allo_client::Client, pick: &mut Pick) ->
 
 fn set_number_default_summary_template(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.set_number_default_summary_template("+12125550100");
-    let call = optional!(call, pick, Body, "summary_template_id", summary_template_id, maybe_summary_template_id, "tst-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "summary_template_id", summary_template_id, maybe_summary_template_id, allo_client::ids::SummaryTemplateId::from("tst-example"), null);
     sent(call)
 }
 
@@ -365,7 +365,7 @@ fn update_webhook(client: &allo_client::Client, pick: &mut Pick) -> Sent {
 
 fn record_append_queue_numbers_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::AppendQueueNumbersRequest::new([allo_client::types::NewQueueNumber::new("+12125550199")]);
-    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, allo_client::ids::UserId::from("usr-example"), null);
     let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }
@@ -407,7 +407,7 @@ fn record_create_deal_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
     let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -425,7 +425,7 @@ fn record_create_person_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     let call = optional!(call, pick, Body, "allow_duplicate_number", allow_duplicate_number, maybe_allow_duplicate_number, true);
     serde_json::to_value(call).unwrap()
 }
@@ -482,7 +482,7 @@ fn record_number_preference(pick: &mut Pick) -> serde_json::Value {
 
 fn record_outbound_analytics_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::OutboundAnalyticsRequest::new(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["usr-example"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "tags", tags, maybe_tags, ["call_back"]);
@@ -510,9 +510,9 @@ fn record_people_filters(pick: &mut Pick) -> serde_json::Value {
 fn record_reset_dialing_queue_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::ResetDialingQueueRequest::new();
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
-    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, allo_client::ids::UserId::from("usr-example"), null);
     let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
-    let call = optional!(call, pick, Body, "user_pid", user_pid, maybe_user_pid, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "user_pid", user_pid, maybe_user_pid, allo_client::ids::UserId::from("usr-example"), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -547,7 +547,7 @@ fn record_search_people_request(pick: &mut Pick) -> serde_json::Value {
 
 fn record_set_default_summary_template_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::SetDefaultSummaryTemplateRequest::new();
-    let call = optional!(call, pick, Body, "summary_template_id", summary_template_id, maybe_summary_template_id, "tst-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "summary_template_id", summary_template_id, maybe_summary_template_id, allo_client::ids::SummaryTemplateId::from("tst-example"), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -567,7 +567,7 @@ fn record_summary_template_section(pick: &mut Pick) -> serde_json::Value {
 
 fn record_team_metrics_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::TeamMetricsRequest::new(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
-    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["text"]);
+    let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["usr-example"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     serde_json::to_value(call).unwrap()
@@ -594,7 +594,7 @@ fn record_update_contact_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec![allo_client::PhoneNumber::from("+12125550199")], null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -605,7 +605,7 @@ fn record_update_deal_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
     let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
     let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -616,9 +616,9 @@ fn record_update_person_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
-    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec!["+12125550199".to_owned()], null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, vec![allo_client::PhoneNumber::from("+12125550199")], null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
-    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, "com-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "company_id", company_id, maybe_company_id, allo_client::ids::CompanyId::from("com-example"), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -636,7 +636,7 @@ fn record_upsert_dialing_queue_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
     let call = optional!(call, pick, Body, "voicemail_handling", voicemail_handling, maybe_voicemail_handling, allo_client::types::VoicemailHandling::from("SKIP"), null);
     let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
-    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, "usr-example".to_owned(), null);
+    let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, allo_client::ids::UserId::from("usr-example"), null);
     let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
     serde_json::to_value(call).unwrap()
 }

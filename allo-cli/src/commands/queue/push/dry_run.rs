@@ -191,8 +191,7 @@ impl Tally {
             }
             Ok(_) => {
                 if self.good.is_multiple_of(self.batch_size) && self.first.len() < MAX_PLANNED {
-                    self.first
-                        .push(NewQueueNumber::new(row.lead.number.as_str()));
+                    self.first.push(NewQueueNumber::new(&row.lead.number));
                 }
                 self.good += 1;
                 Ok(())
