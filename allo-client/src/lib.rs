@@ -91,7 +91,7 @@
 //! * `power-dialer` (default): the module [`power_dialer`], with the numbering plans
 //!   of all countries.
 //! * `native-tls`: TLS by the library of the operating system; used if `rustls-tls` is off.
-//! * `profiles`: [`Client::from_profile`], with the keys that `allo login` has stored.
+//! * `profiles`: `Client::from_profile`, with the keys that `allo login` has stored.
 //! * `tower`: a service of the crate `tower` as the transport, by `http_transport::TowerTransport`.
 //!
 //! Without a TLS feature, only a server on this machine can be reached.

@@ -102,8 +102,8 @@ mod keys {
 
 #[cfg(not(feature = "keyring"))]
 mod keys {
-    use super::disabled;
     use crate::error::ProfileError;
+    use crate::keyring::disabled;
 
     pub(super) fn load(_: &str) -> Result<Option<String>, ProfileError> {
         Ok(None)

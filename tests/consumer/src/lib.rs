@@ -1,12 +1,11 @@
 //! A function of a user of `allo-client`, with its unit test against `allo-sandbox`.
 #![forbid(unsafe_code)]
 
-use allo_client::types::DealStatus;
 use allo_client::{Client, Error};
 
 /// Marks a deal as won; returns false if there is no such deal.
 pub async fn win_deal(client: &Client, id: &str) -> Result<bool, Error> {
-    match client.update_deal(id).status(DealStatus::Won).await {
+    match client.update_deal(id).status("WON").await {
         Ok(_) => Ok(true),
         Err(error) if error.is_not_found() => Ok(false),
         Err(error) => Err(error),
