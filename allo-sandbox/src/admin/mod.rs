@@ -119,6 +119,7 @@ fn refusal(error: &ControlError) -> ApiError {
     let code = match error {
         ControlError::UnknownUser(_) => Code::UserNotFound,
         ControlError::UnknownAccount(_) => Code::PartnerAccountNotFound,
+        ControlError::UnknownItem(_) => Code::ConversationItemNotFound,
         ControlError::UnknownPosition(_) => Code::QueueNumberPositionNotFound,
         ControlError::NoCall(_)
         | ControlError::UnknownOperation(_)

@@ -36,6 +36,8 @@ pub enum ControlError {
     UnknownAccount(String),
     /// No user has this id.
     UnknownUser(String),
+    /// No call or text message has this id.
+    UnknownItem(String),
     /// The user has no current queue, or it has no entry at this position.
     UnknownPosition(u64),
     /// The entry has no call, or its call has ended.
@@ -63,6 +65,7 @@ impl fmt::Display for ControlError {
             Self::UnknownOperation(id) => write!(f, "the sandbox has no operation {id}"),
             Self::UnknownAccount(id) => write!(f, "the sandbox has no partner account {id}"),
             Self::UnknownUser(id) => write!(f, "the sandbox has no user {id}"),
+            Self::UnknownItem(id) => write!(f, "the sandbox has no call or message {id}"),
             Self::UnknownPosition(position) => {
                 write!(f, "the current queue has no entry at position {position}")
             }

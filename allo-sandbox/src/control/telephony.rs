@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 
-use super::Control;
+use super::{Control, ControlError};
 use crate::lock::lock;
 use crate::state::State;
 use crate::state::calls::CallRecord;
@@ -63,6 +63,37 @@ impl Control {
         let call = call.settled(id.clone(), &team_id, self.app.clock.now());
         state.inbox.add(Item::Call(call));
         id
+    }
+
+    /// Changes a call of the demo team, as the service does when a summary is ready; its start time must stay.
+    ///
+    /// # Errors
+    ///
+    /// If the team has no call with this id.
+    pub fn update_call(
+        &self,
+        id: &str,
+        change: impl FnOnce(&mut CallRecord),
+    ) -> Result<(), ControlError> {
+        let mut state = lock(&self.app.state);
+        let team_id = first_team(&state);
+        let call = state.inbox.call_mut(&team_id, id);
+        change(call.ok_or_else(|| ControlError::UnknownItem(id.to_owned()))?);
+        Ok(())
+    }
+
+    /// Removes a call or text message of the demo team, so that those after it move up in every list.
+    ///
+    /// # Errors
+    ///
+    /// If the team has no item with this id.
+    pub fn remove_item(&self, id: &str) -> Result<(), ControlError> {
+        let mut state = lock(&self.app.state);
+        let team_id = first_team(&state);
+        match state.inbox.remove(&team_id, id) {
+            true => Ok(()),
+            false => Err(ControlError::UnknownItem(id.to_owned())),
+        }
     }
 
     /// Stores a recording and returns its path, which serves it to a `GET` with any API key of the

@@ -12,6 +12,8 @@ pub(crate) struct Injector {
     rng: fastrand::Rng,
     /// Number of attempts by the identity of the request.
     attempts: HashMap<String, u64>,
+    /// Number of requests of the operation of each rule.
+    requests: Vec<u64>,
     /// Number of injected faults by rule.
     fired: Vec<u64>,
 }
@@ -23,6 +25,7 @@ impl Injector {
         Ok(Self {
             rng: fastrand::Rng::with_seed(plan.seed),
             attempts: HashMap::new(),
+            requests: vec![0; plan.rules.len()],
             fired: vec![0; plan.rules.len()],
             plan,
         })
@@ -38,9 +41,19 @@ impl Injector {
         *attempt += 1;
         // One draw per rule, so that the filter of one rule does not change the draws of the others.
         let draws: Vec<f64> = self.plan.rules.iter().map(|_| self.rng.f64()).collect();
-        let chances = self.plan.rules.iter().zip(draws).zip(&mut self.fired);
-        for ((rule, draw), fired) in chances {
-            if fits(&rule.filter, operation, *attempt, *fired) && draw < rule.filter.probability {
+        // Each rule counts each request, also one that gets the fault of an earlier rule.
+        for (rule, requests) in self.plan.rules.iter().zip(&mut self.requests) {
+            *requests += u64::from(rule.filter.is_of(operation));
+        }
+        let counts = self.requests.iter().zip(&mut self.fired);
+        let chances = self.plan.rules.iter().zip(draws).zip(counts);
+        for ((rule, draw), (request, fired)) in chances {
+            let counted = Counted {
+                attempt: *attempt,
+                request: *request,
+                fired: *fired,
+            };
+            if fits(&rule.filter, operation, counted) && draw < rule.filter.probability {
                 *fired += 1;
                 return Some(rule.fault.clone());
             }
@@ -49,10 +62,29 @@ impl Injector {
     }
 }
 
-fn fits(filter: &Filter, operation: &str, attempt: u64, fired: u64) -> bool {
-    filter.operation.as_ref().is_none_or(|id| id == operation)
-        && filter.attempt.is_none_or(|number| number == attempt)
-        && filter.times.is_none_or(|times| fired < times)
+/// What a rule counts.
+#[derive(Clone, Copy)]
+struct Counted {
+    attempt: u64,
+    request: u64,
+    fired: u64,
+}
+
+impl Filter {
+    fn is_of(&self, operation: &str) -> bool {
+        self.operation.as_ref().is_none_or(|id| id == operation)
+    }
+}
+
+fn fits(filter: &Filter, operation: &str, counted: Counted) -> bool {
+    filter.is_of(operation)
+        && filter
+            .attempt
+            .is_none_or(|number| number == counted.attempt)
+        && filter
+            .request
+            .is_none_or(|number| number == counted.request)
+        && filter.times.is_none_or(|times| counted.fired < times)
 }
 
 #[cfg(test)]
@@ -127,5 +159,25 @@ mod tests {
             .map(Option::is_some)
             .collect();
         assert_eq!(fired, [false, false, false, true, false, false]);
+    }
+
+    #[test]
+    fn a_request_is_counted_among_those_of_the_operation_of_the_rule() {
+        let plan = FaultPlan::new(1)
+            .on("getMe")
+            .request(2)
+            .inject(Fault::HalfBody)
+            .request(5)
+            .inject(Fault::Refuse);
+        let requests = [
+            ("getMe", "a"),
+            ("listUsers", "b"),
+            ("getMe", "c"),
+            ("getMe", "d"),
+            ("listUsers", "e"),
+        ];
+        let faults = decisions(plan, &requests);
+        let expected = [None, None, Some(Fault::HalfBody), None, Some(Fault::Refuse)];
+        assert_eq!(faults, expected);
     }
 }

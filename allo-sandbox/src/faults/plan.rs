@@ -64,6 +64,7 @@ pub(super) struct Rule {
 pub(super) struct Filter {
     pub(super) operation: Option<String>,
     pub(super) attempt: Option<u64>,
+    pub(super) request: Option<u64>,
     pub(super) probability: f64,
     pub(super) times: Option<u64>,
 }
@@ -73,6 +74,7 @@ impl Filter {
     pub(super) const ANY: Self = Self {
         operation: None,
         attempt: None,
+        request: None,
         probability: 1.0,
         times: None,
     };
@@ -99,6 +101,13 @@ impl FaultPlan {
     /// query.
     pub fn attempt(mut self, number: u64) -> Self {
         self.next.attempt = Some(number);
+        self
+    }
+
+    /// Restricts the next rule to the n-th request of its operation, or of any operation if it names none,
+    /// counted from 1 since the plan was set: page 30 of a list that is read page by page, for example.
+    pub fn request(mut self, number: u64) -> Self {
+        self.next.request = Some(number);
         self
     }
 
@@ -145,8 +154,9 @@ impl Rule {
         {
             return Err(PlanError::new(format!("the sandbox has no operation {id}")));
         }
-        if filter.attempt == Some(0) || filter.times == Some(0) {
-            return Err(PlanError::new("attempt and times must be at least 1"));
+        if [filter.attempt, filter.request, filter.times].contains(&Some(0)) {
+            let message = "attempt, request and times must be at least 1";
+            return Err(PlanError::new(message));
         }
         if !(0.0..=1.0).contains(&filter.probability) {
             let probability = filter.probability;

@@ -179,6 +179,14 @@ impl Inbox {
         })
     }
 
+    /// Removes an item; returns false if there is none with this id.
+    pub(crate) fn remove(&mut self, team_id: &str, id: &str) -> bool {
+        let before = self.items.len();
+        self.items
+            .retain(|item| item.id() != id || item.team_id() != team_id);
+        self.items.len() < before
+    }
+
     /// The status of the conversation of an item.
     pub(crate) fn status(&self, item: &Item) -> ConversationStatus {
         let status = self.statuses.get(&item.conversation());

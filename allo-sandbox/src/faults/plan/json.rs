@@ -22,6 +22,8 @@ struct RuleJson {
     operation: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     attempt: Option<u64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    request: Option<u64>,
     #[serde(default = "always")]
     probability: f64,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -55,6 +57,7 @@ impl From<RuleJson> for Rule {
         let filter = Filter {
             operation: json.operation,
             attempt: json.attempt,
+            request: json.request,
             probability: json.probability,
             times: json.times,
         };
@@ -68,6 +71,7 @@ impl From<Rule> for RuleJson {
         Self {
             operation: rule.filter.operation,
             attempt: rule.filter.attempt,
+            request: rule.filter.request,
             probability: rule.filter.probability,
             times: rule.filter.times,
             fault: rule.fault,
