@@ -32,8 +32,8 @@
 //! * Builders of paginated operations have `items`, `pages`, `count` and `start_at`, those of operations
 //!   that take a teammate have `for_teammate`. Generic code finds the same in the traits [`Paginated`]
 //!   and [`TargetTeammate`]; nothing else needs them.
-//! * Convenience methods: [`since`](resources::Conversations::since) follows
-//!   the calls and texts of a number with a cursor that can be stored,
+//! * Convenience methods: [`sync`](resources::Conversations::sync) copies all calls and texts, and
+//!   what changes of them, with a cursor that can be stored,
 //!   [`batch_get`](resources::Conversations::batch_get) fetches any number of
 //!   them, [`count`](Paginated::count) counts a list, [`Client::recording`]
 //!   streams a recording, [`Client::permissions`] returns the permissions of the key, and
@@ -114,8 +114,12 @@ mod error;
 mod generated;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+#[cfg(feature = "power-dialer")]
+mod journal;
 mod model;
 mod pagination;
+#[cfg(feature = "power-dialer")]
+mod phone;
 #[cfg(feature = "power-dialer")]
 pub mod power_dialer;
 mod rate_limit;
@@ -132,9 +136,13 @@ pub use client::ClientBuilder;
 pub use codec::list::{List, Malformed};
 pub use convenience::batch::Batch;
 pub use convenience::custom_request::CustomRequest;
+#[cfg(feature = "power-dialer")]
+pub use convenience::ensure::{
+    EnsureAll, EnsureCounts, EnsurePerson, EnsureReport, Ensured, PersonReport, PersonStatus,
+};
 pub use convenience::operation_call::{OperationCall, OperationPage};
 pub use convenience::recording::Recording;
-pub use convenience::sync::{ItemsSince, SyncCursor};
+pub use convenience::sync::{ConversationSync, ItemChange, SyncCursor, SyncError};
 pub use error::code::{ErrorCategory, ErrorCode};
 pub use error::{Error, FieldError, Outcome};
 pub use model::amount::{Amount, AmountError};

@@ -446,8 +446,9 @@ async fn whatever_reads_a_list_stops_when_the_same_page_comes_for_ever() {
         let body = json!({"data": [item("cll-1"), item("cll-2")], "pagination": pagination});
         stuck(&harness, search, &body);
         let start: Timestamp = "2026-02-27T00:00:00Z".parse().unwrap();
-        let mut items = harness.client.conversations().since("+12125550100", start);
-        assert_stopped(&harness, &items.try_next().await.unwrap_err(), search);
+        let mut changes = harness.client.conversations().sync(start);
+        let (error, _) = changes.try_next().await.unwrap_err().into_parts();
+        assert_stopped(&harness, &error, search);
     }
 }
 

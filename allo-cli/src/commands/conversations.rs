@@ -4,7 +4,7 @@
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use allo_client::{SyncCursor, Timestamp};
+use allo_client::{ItemChange, SyncCursor, Timestamp};
 use clap::{Args, Subcommand};
 
 use super::items::{self, Filter, Limit};
@@ -126,16 +126,19 @@ impl Since {
             }
         };
         let client = session.client().await?;
-        let mut items = client.conversations().since(self.number, start);
+        let items = client.conversations().sync(start);
+        let mut items = items.allo_number(self.number).without_transcripts();
         let nothing = "Nothing new.";
         let mut entries = session.printer.entries(items::ITEMS.to_vec(), nothing);
         // Entries that were printed need not be read again, even if a later page fails.
         let (cursor, end) = loop {
             let cursor = items.cursor().clone();
             let item = match items.try_next().await {
-                Ok(Some(item)) => json::value(&item),
+                Ok(Some(ItemChange::New(item))) => json::value(&item),
+                // Each is listed once.
+                Ok(Some(_)) => continue,
                 Ok(None) => break (items.cursor().clone(), Ok(())),
-                Err(error) => break (cursor, Err(error.into())),
+                Err(error) => break (cursor, Err(error.into_parts().0.into())),
             };
             match item.and_then(|item| entries.push(item)) {
                 Ok(true) => {}

@@ -3,6 +3,8 @@
 
 pub(crate) mod batch;
 pub(crate) mod custom_request;
+#[cfg(feature = "power-dialer")]
+pub(crate) mod ensure;
 pub(crate) mod operation_call;
 mod permissions;
 pub(crate) mod recording;

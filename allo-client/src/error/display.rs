@@ -53,6 +53,7 @@ impl Error {
             | ErrorKind::Deadline
             | ErrorKind::InUse => write!(f, "{name} was not sent")?,
             ErrorKind::UnresolvedTeammate => write!(f, "{name}: could not resolve the teammate")?,
+            ErrorKind::AmbiguousPerson => write!(f, "{name}: could not resolve the person")?,
             ErrorKind::Configuration => f.write_str("the client cannot be built")?,
             _ => write!(f, "{name} failed")?,
         }

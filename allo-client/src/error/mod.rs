@@ -90,6 +90,8 @@ pub(crate) enum ErrorKind {
     InvalidRequest,
     /// A name does not match exactly one teammate.
     UnresolvedTeammate,
+    /// Several people have a number.
+    AmbiguousPerson,
     /// The API key is known to lack a scope of the operation.
     MissingScope,
     /// Writing to the caller's output failed.
@@ -246,6 +248,7 @@ impl Error {
             ErrorKind::Configuration => "configuration",
             ErrorKind::InvalidRequest => "invalid_request",
             ErrorKind::UnresolvedTeammate => "unresolved_teammate",
+            ErrorKind::AmbiguousPerson => "ambiguous_person",
             ErrorKind::MissingScope => "missing_scope",
             ErrorKind::Output => "output",
             ErrorKind::InUse => "in_use",

@@ -90,13 +90,13 @@ impl Error {
     }
 
     /// Reading or writing a local file failed, for example because the disk is full or a pipe is closed. The file is
-    /// the output of a recording or the journal of a push. [`source`](std::error::Error::source) has the cause.
+    /// the output of a recording or a journal. [`source`](std::error::Error::source) has the cause.
     #[must_use]
     pub fn is_output(&self) -> bool {
         self.0.kind == ErrorKind::Output
     }
 
-    /// Another push is using the journal. Nothing was sent.
+    /// Another push or import is using the journal. Nothing was sent.
     #[must_use]
     pub fn is_journal_in_use(&self) -> bool {
         self.0.kind == ErrorKind::InUse
@@ -128,6 +128,13 @@ impl Error {
     #[must_use]
     pub fn is_server_error(&self) -> bool {
         self.is_status() && matches!(self.effective_status(), Some(500..=599))
+    }
+
+    /// Several people have the number of a person that `CrmPeople::ensure` looks for. The message contains their ids.
+    /// Nothing was created.
+    #[must_use]
+    pub fn is_ambiguous_person(&self) -> bool {
+        self.0.kind == ErrorKind::AmbiguousPerson
     }
 
     /// The teammate of the call does not exist: the server does not know the id or e-mail address,

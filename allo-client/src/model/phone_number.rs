@@ -1,4 +1,4 @@
-//! The telephone number, which `Debug` does not show. Which numbers can be dialled is decided in `power_dialer::number`.
+//! The telephone number, which `Debug` does not show. Which numbers can be dialled is decided in `phone::number`.
 
 use std::fmt;
 

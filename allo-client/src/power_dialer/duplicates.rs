@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
-use super::Rejection;
+use crate::phone::rejection::Rejection;
 
 /// What to do with duplicate numbers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]

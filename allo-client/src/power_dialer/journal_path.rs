@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use uuid::Uuid;
 
 use super::PushId;
-use super::journal::{no_directory, run_blocking};
+use super::journal::no_directory;
 use super::leads::ValidatedLeads;
 use super::spec::{JournalLocation, Spec};
 use crate::error::Error;
+use crate::journal::run_blocking;
 
 /// The path of the journal, if the push has one. Its directory is created if it does not exist.
 pub(super) async fn path(spec: &Spec, leads: &ValidatedLeads) -> Result<Option<PathBuf>, Error> {

@@ -10,8 +10,9 @@ use futures_core::Stream;
 use uuid::Uuid;
 
 use super::validate::{EncodedLead, validate};
-use super::{Region, Rejection};
 use crate::generated::types::NewQueueNumber;
+use crate::phone::region::Region;
+use crate::phone::rejection::Rejection;
 
 /// The source of the leads of a push. Dropping a future of [`validated`](Self::validated) loses no lead.
 pub(super) struct LeadSource {

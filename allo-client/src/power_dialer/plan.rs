@@ -13,10 +13,11 @@ use super::journal::{self, Planned};
 use super::leads::{ValidatedLeads, yield_periodically};
 use super::queue::Snapshot;
 use super::validate;
-use super::{LeadStatus, PushId, Rejection};
+use super::{LeadStatus, PushId};
 use crate::error::Error;
 use crate::error::code::ErrorCode;
 use crate::model::timestamp::Timestamp;
+use crate::phone::rejection::Rejection;
 
 /// What to do when not all leads fit into the queue. Only the server knows how many fit, unless the caller sets
 /// [`Push::capacity`](super::Push::capacity).

@@ -14,11 +14,12 @@ use super::journal_path;
 use super::leads::{LeadSource, ValidatedLeads};
 use super::spec::{JournalLocation, Spec};
 use super::{
-    Duplicates, FinishedJournal, PushEvent, PushEvents, PushId, PushPlan, PushReport, Region,
+    Duplicates, FinishedJournal, PushEvent, PushEvents, PushId, PushPlan, PushReport,
     ReplacedQueue, TeammateDialer, WhenFull, runner,
 };
 use crate::error::Error;
 use crate::generated::types::NewQueueNumber;
+use crate::phone::region::Region;
 use crate::support::box_future::BoxFuture;
 use crate::transport::call_options::CallOptions;
 

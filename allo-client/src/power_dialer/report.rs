@@ -8,11 +8,12 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use super::append_response::Placed;
-use super::{PushId, Rejection, ResumedPush};
+use super::{PushId, ResumedPush};
 use crate::error::Error;
 use crate::generated::types::NewQueueNumber;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::timestamp::Timestamp;
+use crate::phone::rejection::Rejection;
 
 /// The result of a push: an entry for every lead, in the order of the input.
 ///

@@ -8,7 +8,7 @@ use super::append_response::Placed;
 use super::doubt::{Doubt, Failure, Step};
 use super::event::Listeners;
 use super::failure_policy;
-use super::journal::{Journal, Opened, Peeked, Record, position_runs};
+use super::journal::{Journal, Opened, Peeked, PlanLine, Record, position_runs};
 use super::leads::ValidatedLeads;
 use super::prepare::{EarlierRuns, PreparedPush, StartingPoint, now, prepare};
 use super::send_batch::{Batch, BatchResult, Delivered, with_unknown_outcome};
@@ -110,14 +110,15 @@ async fn write_plan(
         Opened::Disabled => return Ok(None),
         Opened::Absent(path) => {
             let (head, planned) = prepared.for_journal(spec);
-            return Journal::create(path, head, planned).await.map(Some);
+            let plan = PlanLine::Plan(planned);
+            return Journal::create(path, head, plan).await.map(Some);
         }
         Opened::Empty(journal) | Opened::Started(journal, _) => journal,
     };
     match &prepared.start {
         StartingPoint::New => {
             let (head, planned) = prepared.for_journal(spec);
-            journal.replace(head, planned).await?;
+            journal.replace(head, PlanLine::Plan(planned)).await?;
         }
         StartingPoint::Resume(records) => journal.resume(records).await?,
         StartingPoint::Finished(_) | StartingPoint::Stop(_) => {}

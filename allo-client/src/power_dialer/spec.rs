@@ -8,8 +8,9 @@ use uuid::Uuid;
 
 use super::queue_lock::lock_queue;
 use super::status::within;
-use super::{Duplicates, FinishedJournal, PushId, Region, ReplacedQueue, TeammateDialer, WhenFull};
+use super::{Duplicates, FinishedJournal, PushId, ReplacedQueue, TeammateDialer, WhenFull};
 use crate::error::Error;
+use crate::phone::region::Region;
 use crate::rate_limit::Priority;
 use crate::support::keyed_lock::KeyedGuard;
 use crate::transport::call_options::CallOptions;

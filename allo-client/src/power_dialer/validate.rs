@@ -6,11 +6,13 @@ use std::fmt;
 use serde::Serialize;
 
 use super::duplicates::{DuplicateFilter, Duplicates};
-use super::{Region, Rejection, number};
 use crate::call::request::encode_checked;
 use crate::generated::operations::APPEND_DIALING_QUEUE_NUMBERS;
 use crate::generated::types::{NewQueueNumber, QueueNumber};
 use crate::model::phone_number::PhoneNumber;
+use crate::phone::number;
+use crate::phone::region::Region;
+use crate::phone::rejection::Rejection;
 
 /// The bytes before and after the leads in the body of an append.
 const BEFORE_LEADS: &[u8] = b"{\"numbers\":[";

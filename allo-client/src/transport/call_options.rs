@@ -237,6 +237,18 @@ impl CallOptions {
         self.idempotency_key.as_ref()
     }
 
+    /// The same timeouts, deadline, attempts and priority, for another operation of the same job.
+    #[cfg(feature = "power-dialer")]
+    pub(crate) fn for_another_operation(&self) -> Self {
+        Self {
+            timeout: self.timeout,
+            deadline: self.deadline,
+            max_attempts: self.max_attempts,
+            priority: self.priority,
+            ..Self::default()
+        }
+    }
+
     pub(crate) const fn retries_unproven_writes(&self) -> bool {
         self.retry_unproven_writes
     }

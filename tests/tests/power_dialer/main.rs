@@ -22,3 +22,4 @@ mod secrets;
 mod setup;
 mod statuses;
 mod unknowns;
+mod watch;

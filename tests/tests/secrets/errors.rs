@@ -5,6 +5,7 @@ use std::error::Error as _;
 use std::time::Duration;
 
 use allo_client::pacing::{AcquireTimeout, PaceRequest, Pacer, Permit};
+use allo_client::types::CreatePersonRequest;
 use allo_client::{BoxFuture, Client, Cursor, Error, IdempotencyKey, Teammate};
 use allo_sandbox::KeySpec;
 use serde_json::json;
@@ -42,6 +43,7 @@ async fn errors() -> Vec<Error> {
     errors.push(of_a_missing_scope(&harness).await);
     errors.push(of_an_output(&harness).await);
     errors.push(of_a_journal_in_use(&harness).await);
+    errors.push(of_several_people(&harness).await);
     errors.push(of_the_pacer(&harness).await);
     errors.push(of_time(&harness).await);
     errors
@@ -65,6 +67,17 @@ fn of_settings() -> Vec<Error> {
         .chain([agent])
         .map(|built| built.unwrap_err())
         .collect()
+}
+
+/// Several people have a number.
+async fn of_several_people(harness: &Harness) -> Error {
+    for _ in 0..2 {
+        let person = harness.client.create_person([PHONE]).name(NAME);
+        person.allow_duplicate_number(true).send().await.unwrap();
+    }
+    let person = CreatePersonRequest::new([LOOSE_PHONE]).name(NAME);
+    let ensured = harness.client.crm().people().ensure(person);
+    ensured.await.unwrap_err()
 }
 
 /// The journal is in use by another push.

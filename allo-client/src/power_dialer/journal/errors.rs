@@ -1,33 +1,17 @@
-//! The errors of journals. Each error names the file, and a next step that sends no lead twice.
+//! The errors of journals of pushes; those of every journal are in `crate::journal::errors`. Each error names the file, and a next step that sends no lead twice.
 
 use std::fmt::Display;
 use std::io;
 use std::path::Path;
 
-use super::file::OpenError;
-use super::replay::Problem;
+use super::PushFormat;
 use crate::error::Error;
 use crate::error::ErrorKind;
+use crate::journal::errors::{another_job, refused};
 
 /// The next step that skips every number in the queue.
-const LEAVE_OUT: &str = "push the list with another journal and \
+pub(super) const LEAVE_OUT: &str = "push the list with another journal and \
     `Duplicates::DropInListAndQueue`, which skips every number that is in the queue";
-
-fn refused(message: impl Into<String>) -> Error {
-    Error::invalid_request(message).with_param("journal")
-}
-
-/// An I/O error of the file.
-pub(super) fn failed(path: &Path, error: io::Error) -> Error {
-    let message = format!(
-        "cannot read or write the journal {}: {error}",
-        path.display()
-    );
-    Error::new(ErrorKind::Output, message)
-        .with_param("journal")
-        .with_source(error)
-        .with_suggestion("fix the cause, then run the same push with this journal again to resume")
-}
 
 /// The directory of [`journal_in`](crate::power_dialer::Push::journal_in) cannot be created.
 pub(in super::super) fn no_directory(directory: &Path, error: io::Error) -> Error {
@@ -38,62 +22,9 @@ pub(in super::super) fn no_directory(directory: &Path, error: io::Error) -> Erro
         .with_suggestion("choose another directory for journals")
 }
 
-pub(super) fn not_opened(path: &Path, why: OpenError) -> Error {
-    let shown = path.display();
-    match why {
-        OpenError::InUse => Error::new(
-            ErrorKind::InUse,
-            format!("another push is using the journal {shown}"),
-        )
-        .with_param("journal")
-        .with_suggestion(
-            "wait until that push has ended, then run the same push with this journal again to resume",
-        ),
-        OpenError::NotAFile => refused(format!(
-            "{shown} cannot be a journal: not a regular file"
-        ))
-        .with_suggestion("choose a regular file, or a path that does not exist yet"),
-        OpenError::TooLong(bytes) => refused(format!(
-            "{shown} is too large for a journal: {bytes} bytes"
-        ))
-        .with_suggestion("choose another file; this one is unchanged"),
-        OpenError::Failed(error) => failed(path, error),
-    }
-}
-
-pub(super) fn unusable(path: &Path, problem: Problem) -> Error {
-    let shown = path.display();
-    match problem {
-        Problem::NotAJournal => refused(format!("{shown} is not the journal of a push"))
-            .with_suggestion("choose another file; this one is unchanged"),
-        Problem::Newer(version) => refused(format!(
-            "the journal {shown} has format version {version}, which is newer than this version of \
-             the program can read"
-        ))
-        .with_suggestion("resume with the program that started the push"),
-        Problem::Older(version) => refused(format!(
-            "the journal {shown} has format version {version}, which this version of the program no \
-             longer reads"
-        ))
-        .with_suggestion(format!(
-            "resume with the program that started the push, or {LEAVE_OUT}"
-        )),
-        Problem::Damaged(line) => refused(format!(
-            "line {line} of the journal {shown} is damaged, so it is unknown what was sent"
-        ))
-        .with_suggestion(LEAVE_OUT),
-    }
-}
-
 /// The options or leads differ from those of the push that was started.
 pub(in super::super) fn another_push(path: &Path, differs: &str) -> Error {
-    let shown = path.display();
-    refused(format!(
-        "the journal {shown} belongs to a push with another {differs}"
-    ))
-    .with_suggestion(
-        "finish that push with its own leads and options; use another journal for another push",
-    )
+    another_job::<PushFormat>(path, differs, "leads")
 }
 
 /// The file is empty, and leads of the list are in the queue.

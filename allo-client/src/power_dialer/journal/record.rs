@@ -1,24 +1,14 @@
 //! The content of the lines of a journal: the head, the plan, then one record per line. They contain positions,
-//! fingerprints and idempotency keys, never a number or a name. The checksums are in `chain`.
+//! fingerprints and idempotency keys, never a number or a name. The checksums are those of `crate::journal`.
 
 use serde::{Deserialize, Serialize};
 
+use super::PushFormat;
+use crate::journal::Format;
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::ids::QueueId;
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::push_id::PushId;
-
-/// The name of the file format.
-pub(super) const FORMAT: &str = "allo-push";
-/// The format version that this program reads and writes.
-pub(super) const VERSION: u32 = 3;
-
-/// The fields at the start of every format version.
-#[derive(Deserialize)]
-pub(super) struct FormatVersion {
-    pub(super) format: String,
-    pub(super) version: u32,
-}
 
 /// The first line: identifies the push.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,8 +49,8 @@ impl Head {
         subject: Subject,
     ) -> Self {
         Self {
-            format: FORMAT.to_owned(),
-            version: VERSION,
+            format: PushFormat::NAME.to_owned(),
+            version: PushFormat::VERSION,
             push_id,
             named,
             round,
@@ -202,9 +192,9 @@ impl Record {
 }
 
 /// The second line, as JSON.
-#[derive(Serialize, Deserialize)]
+#[derive(Debug, Serialize, Deserialize)]
 #[serde(tag = "record", rename_all = "snake_case")]
-pub(super) enum PlanLine {
+pub(in super::super) enum PlanLine {
     Plan(Planned),
 }
 

@@ -1,39 +1,14 @@
-//! Replays a journal from its bytes. Without I/O. Reading stops at the first line that does not verify: the records
-//! after it are lost, and so may be records at the end, because a truncated file looks complete. `resume` reads the
-//! queue to settle the leads without a record.
+//! The progress of a push, replayed from the records of its journal. Without I/O. Records may be missing at the end;
+//! `resume` reads the queue to settle the leads without a record.
 
 use std::ops::Range;
 
-use super::chain::Chain;
-use super::record::{FORMAT, FormatVersion, Head, PlanLine, Planned, Record, VERSION, positions};
+use super::record::{Head, Planned, Record, positions};
 use crate::model::idempotency_key::IdempotencyKey;
 use crate::model::ids::QueueId;
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::append_response::Placed;
 use crate::power_dialer::batch::Batcher;
-
-/// Why a push cannot resume from a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Problem {
-    /// The file is not a journal.
-    NotAJournal,
-    /// A later version of this program wrote the file.
-    Newer(u32),
-    /// An earlier version of this program wrote the file.
-    Older(u32),
-    /// This line, counted from 1, is damaged, and the journal is unusable without it.
-    Damaged(usize),
-}
-
-/// A journal after reading.
-#[derive(Debug)]
-pub(super) struct Replayed {
-    pub(super) state: JournalState,
-    /// The length of the lines that verify.
-    pub(super) verified_len: usize,
-    /// The checksum chain, to which the next line is appended.
-    pub(super) chain: Chain,
-}
 
 /// The progress of earlier runs of a push.
 #[derive(Clone, Debug, PartialEq)]
@@ -73,62 +48,8 @@ pub(in super::super) struct InFlight {
     pub(in super::super) at: Timestamp,
 }
 
-/// Reads a journal that is not empty. A journal is created atomically with its head and plan, so a file without them
-/// is damaged.
-pub(super) fn replay(bytes: &[u8]) -> Result<Replayed, Problem> {
-    let prefix = file_prefix();
-    let seen = bytes.len().min(prefix.len());
-    if bytes.get(..seen) != prefix.get(..seen) {
-        return Err(Problem::NotAJournal);
-    }
-    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n');
-    let mut chain = Chain::new();
-    let mut next = || lines.next().unwrap_or_default();
-    let first = next();
-    if !chain.verify(first) {
-        return Err(problem_of_head(first));
-    }
-    let head: Head = serde_json::from_slice(first).map_err(|_| problem_of_head(first))?;
-    let second = next();
-    let planned = match serde_json::from_slice(second) {
-        Ok(PlanLine::Plan(planned)) if chain.verify(second) => planned,
-        _ => return Err(Problem::Damaged(2)),
-    };
-    let mut state = JournalState::new(head, planned).ok_or(Problem::Damaged(2))?;
-    let mut verified_len = first.len() + second.len();
-    for line in lines {
-        if !chain.verify(line) {
-            break;
-        }
-        // The line verifies, so this content was written; if it cannot be parsed, another program wrote it.
-        let problem = Problem::Damaged(chain.lines());
-        let record = serde_json::from_slice(line).map_err(|_| problem)?;
-        state.apply(record).ok_or(problem)?;
-        verified_len += line.len();
-    }
-    Ok(Replayed {
-        state,
-        verified_len,
-        chain,
-    })
-}
-
-/// The bytes at the start of every journal.
-pub(super) fn file_prefix() -> Vec<u8> {
-    format!("{{\"format\":\"{FORMAT}\"").into_bytes()
-}
-
-/// Why a first line does not verify.
-fn problem_of_head(line: &[u8]) -> Problem {
-    match serde_json::from_slice::<FormatVersion>(line) {
-        Ok(mark) if mark.format == FORMAT && mark.version > VERSION => Problem::Newer(mark.version),
-        Ok(mark) if mark.format == FORMAT && mark.version < VERSION => Problem::Older(mark.version),
-        _ => Problem::Damaged(1),
-    }
-}
-
 impl JournalState {
-    fn new(head: Head, planned: Planned) -> Option<Self> {
+    pub(super) fn new(head: Head, planned: Planned) -> Option<Self> {
         let mut leads = 0_usize;
         for (first, count) in &planned.send {
             first.checked_add(*count)?;
@@ -153,7 +74,7 @@ impl JournalState {
     }
 
     /// Applies the next record. Returns `None` if it contradicts those before.
-    fn apply(&mut self, record: Record) -> Option<()> {
+    pub(super) fn apply(&mut self, record: Record) -> Option<()> {
         let is_over = self.finished.is_some();
         self.requests = self.requests.max(record.requests());
         if let Some(at) = record

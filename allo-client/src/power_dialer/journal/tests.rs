@@ -1,13 +1,17 @@
 //! Tests of journals that were truncated or damaged, of journals of other programs, and of files that are not
 //! journals.
 
-use super::chain::Chain;
-use super::file::{self, OpenError};
 use super::record::{Head, Planned, Record, Subject, position_runs};
-use super::replay::{Problem, file_prefix, replay};
-use super::{PlanLine, runs};
+use super::{PlanLine, PushFormat, runs};
+use crate::journal::chain::Chain;
+use crate::journal::file::{self, OpenError};
+use crate::journal::replay::{Problem, Replayed, file_prefix};
 use crate::model::timestamp::Timestamp;
 use crate::power_dialer::PushId;
+
+fn replay(bytes: &[u8]) -> Result<Replayed<PushFormat>, Problem> {
+    crate::journal::replay::replay(bytes)
+}
 
 fn at(second: i64) -> Timestamp {
     Timestamp::from(jiff::Timestamp::from_second(1_800_000_000 + second).expect("a time"))
@@ -257,11 +261,11 @@ fn only_the_prefix_of_another_file_is_read() {
     for (content, whole) in [(vec![b'x'; 100_000], false), (good, true)] {
         std::fs::write(&path, &content).expect("a file");
         let mut opened = std::fs::File::open(&path).expect("a file");
-        let bytes = file::read(&mut opened, &file_prefix()).expect("bytes");
+        let bytes = file::read(&mut opened, &file_prefix::<PushFormat>()).expect("bytes");
         let expected = if whole {
             content.len()
         } else {
-            file_prefix().len()
+            file_prefix::<PushFormat>().len()
         };
         assert_eq!(bytes.len(), expected);
         assert_eq!(replay(&bytes).is_ok(), whole);

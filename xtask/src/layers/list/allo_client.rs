@@ -9,6 +9,8 @@ pub(super) const ALLO_CLIENT: Crate = Crate {
         layer("model", &["model", "redact"]),
         layer("codec", &["codec"]),
         layer("error", &["error"]),
+        layer("journal", &["journal"]),
+        layer("phone", &["phone"]),
         layer("rate_limit", &["rate_limit"]),
         layer("transport", &["transport"]),
         layer("call", &["call"]),

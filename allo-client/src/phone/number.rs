@@ -6,7 +6,8 @@ use std::ops::RangeInclusive;
 use phonenumber::metadata::DATABASE;
 use phonenumber::{Metadata, Mode, ParseError, PhoneNumber, Type};
 
-use super::{NumberProblem, Region, Rejection};
+use super::region::Region;
+use super::rejection::{NumberProblem, Rejection};
 
 /// With fewer digits than this before a letter, the text is not a number with an extension.
 const LEAST_DIGITS: usize = 7;
@@ -31,7 +32,7 @@ const SORTS: [Type; 10] = [
 const EXTENSION: RangeInclusive<usize> = 1..=8;
 
 /// Parses a number into E.164, or returns why it is invalid.
-pub(super) fn read(text: &str, region: Option<Region>) -> Result<String, Rejection> {
+pub(crate) fn read(text: &str, region: Option<Region>) -> Result<String, Rejection> {
     let digits = digits(text)?;
     if digits.international {
         return international(digits.text.trim_start_matches("00"));

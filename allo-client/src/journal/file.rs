@@ -1,5 +1,5 @@
 //! The file of a journal: a regular file that is locked, readable by its owner only, created atomically, and synced
-//! after each write. `record` and `replay` define its content.
+//! after each write. The parent module defines its content.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use uuid::Uuid;
 
-/// How long to wait for the lock. A push that was dropped while it wrote keeps the lock no longer than this.
+/// How long to wait for the lock. A job that was dropped while it wrote keeps the lock no longer than this.
 const LOCK_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// The maximum number of times that the file may be removed or replaced between opening and locking it.
@@ -19,15 +19,15 @@ const MAX_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A file that this process has locked until this value is dropped.
 #[derive(Debug)]
-pub(super) struct LockedFile {
+pub(crate) struct LockedFile {
     file: File,
     path: PathBuf,
 }
 
 /// Why a file could not be opened and locked.
 #[derive(Debug)]
-pub(super) enum OpenError {
-    /// Another process, or another push of this process, holds the lock.
+pub(crate) enum OpenError {
+    /// Another process, or another job of this process, holds the lock.
     InUse,
     /// The path is a directory, pipe, device or socket.
     NotAFile,
@@ -43,7 +43,7 @@ impl From<io::Error> for OpenError {
 }
 
 /// Reads the journal without locking it; `None` if the file does not exist.
-pub(super) fn peek(path: &Path, prefix: &[u8]) -> Result<Option<Vec<u8>>, OpenError> {
+pub(crate) fn peek(path: &Path, prefix: &[u8]) -> Result<Option<Vec<u8>>, OpenError> {
     if !exists(path)? {
         return Ok(None);
     }
@@ -61,7 +61,7 @@ fn exists(path: &Path) -> Result<bool, OpenError> {
 }
 
 /// Reads a file that starts with `prefix`. Of any other file, which may be of any size, only as many bytes are read.
-pub(super) fn read(file: &mut File, prefix: &[u8]) -> Result<Vec<u8>, OpenError> {
+pub(crate) fn read(file: &mut File, prefix: &[u8]) -> Result<Vec<u8>, OpenError> {
     let data = file.metadata()?;
     if !data.is_file() {
         return Err(OpenError::NotAFile);
@@ -81,7 +81,7 @@ pub(super) fn read(file: &mut File, prefix: &[u8]) -> Result<Vec<u8>, OpenError>
 
 impl LockedFile {
     /// Opens and locks the file and reads it with [`read`]; `None` if the file does not exist.
-    pub(super) fn open(path: &Path, prefix: &[u8]) -> Result<Option<(Self, Vec<u8>)>, OpenError> {
+    pub(crate) fn open(path: &Path, prefix: &[u8]) -> Result<Option<(Self, Vec<u8>)>, OpenError> {
         let Some(mut file) = open_locked(path)? else {
             return Ok(None);
         };
@@ -92,14 +92,14 @@ impl LockedFile {
     }
 
     /// Creates the file with this content, atomically. Fails with [`OpenError::InUse`] if the file exists by now.
-    pub(super) fn create(path: &Path, bytes: &[u8]) -> Result<Self, OpenError> {
+    pub(crate) fn create(path: &Path, bytes: &[u8]) -> Result<Self, OpenError> {
         let temp = TempFile::new(path, bytes)?;
         temp.link(path)?;
         Ok(temp.into_locked_file(path)?)
     }
 
     /// Replaces the file atomically by one with this content, which stays locked.
-    pub(super) fn replace(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
+    pub(crate) fn replace(&mut self, bytes: &[u8]) -> Result<(), OpenError> {
         let temp = TempFile::new(&self.path, bytes)?;
         std::fs::rename(&temp.path, &self.path)?;
         *self = temp.into_locked_file(&self.path)?;
@@ -107,12 +107,12 @@ impl LockedFile {
     }
 
     #[cfg(all(test, unix))]
-    pub(super) fn is_at_its_path(&self) -> bool {
+    pub(crate) fn is_at_its_path(&self) -> bool {
         is_at(&self.file, &self.path).expect("its metadata can be read")
     }
 
     /// Truncates the file to this length.
-    pub(super) fn truncate(&mut self, length: usize) -> io::Result<()> {
+    pub(crate) fn truncate(&mut self, length: usize) -> io::Result<()> {
         let length = u64::try_from(length).unwrap_or(u64::MAX);
         self.file.set_len(length)?;
         self.file.seek(SeekFrom::End(0))?;
@@ -120,7 +120,7 @@ impl LockedFile {
     }
 
     /// Appends bytes, and returns once they are synced to the disk.
-    pub(super) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
+    pub(crate) fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         self.file.write_all(bytes)?;
         self.file.sync_all()
     }

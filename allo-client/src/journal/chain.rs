@@ -1,5 +1,5 @@
 //! The lines of a journal: JSON objects, each ending with its line number and a checksum over itself and the previous
-//! line. `record` defines the content of the objects.
+//! line. A `Format` defines the content of the objects.
 //!
 //! ```text
 //! {…,"n":3,"sum":"c0ffee00-…"}
@@ -18,7 +18,7 @@ const AFTER_SUM: &[u8] = b"\"}\n";
 
 /// The state of the checksum chain, from which the next line is sealed or verified.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Chain {
+pub(crate) struct Chain {
     /// The number of lines so far.
     lines: usize,
     /// The checksum of the last line.
@@ -27,7 +27,7 @@ pub(super) struct Chain {
 
 impl Chain {
     /// The chain of an empty journal.
-    pub(super) const fn new() -> Self {
+    pub(crate) const fn new() -> Self {
         Self {
             lines: 0,
             sum: Uuid::NAMESPACE_OID,
@@ -35,12 +35,12 @@ impl Chain {
     }
 
     /// The number of lines so far.
-    pub(super) const fn lines(&self) -> usize {
+    pub(crate) const fn lines(&self) -> usize {
         self.lines
     }
 
     /// Encodes a value as the next line.
-    pub(super) fn seal(&mut self, value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
+    pub(crate) fn seal(&mut self, value: &impl Serialize) -> serde_json::Result<Vec<u8>> {
         let mut line = serde_json::to_vec(value)?;
         // Remove the brace that ends the object.
         line.pop();
@@ -54,7 +54,7 @@ impl Chain {
     }
 
     /// Whether `line`, including its line feed, is the next line, unchanged.
-    pub(super) fn verify(&mut self, line: &[u8]) -> bool {
+    pub(crate) fn verify(&mut self, line: &[u8]) -> bool {
         let Some(sealed) = line.strip_suffix(AFTER_SUM) else {
             return false;
         };

@@ -1,36 +1,37 @@
-//! Convenience methods, over HTTP against the sandbox: following new items, fetching many, counting, recordings,
-//! permissions, removing absent tags.
+//! Convenience methods, over HTTP against the sandbox: fetching many, counting, recordings, permissions, removing absent
+//! tags; copying calls and texts is in `sync`, people by their numbers in `ensure` and `ensure_all`.
+
+mod ensure;
+mod ensure_all;
+mod sync;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use allo_client::{
-    Amount, AttemptEvent, Client, Error, Outcome, Pacing, SyncCursor, Timestamp, operations,
-};
+use allo_client::{Amount, AttemptEvent, Client, Error, Outcome, Pacing, Timestamp, operations};
 use allo_sandbox::{AbsentTag, CallRecord, Control, KeySpec, MessageRecord};
-use futures_util::TryStreamExt;
 use serde_json::json;
 use tests::harness::{Harness, OWNER, client_of};
 use tests::raw_server;
 
-const LINE: &str = "+12125550109";
-const CONTACT: &str = "+12125550150";
-const HOUR: u64 = 60 * 60;
+pub(crate) const LINE: &str = "+12125550109";
+pub(crate) const CONTACT: &str = "+12125550150";
+pub(crate) const HOUR: u64 = 60 * 60;
 
 /// This many seconds ago.
-fn ago(seconds: u64) -> Timestamp {
+pub(crate) fn ago(seconds: u64) -> Timestamp {
     let now = Timestamp::now().instant();
     (now - Duration::from_secs(seconds)).into()
 }
 
-fn call(control: &Control, at: &Timestamp) -> String {
+pub(crate) fn call(control: &Control, at: &Timestamp) -> String {
     control.add_call(CallRecord::inbound(LINE, CONTACT).at(at.instant()))
 }
 
 /// A call or a message every two hours, the first one this many hours ago; returns their ids in
 /// order.
-fn history(control: &Control, hours: u64) -> Vec<String> {
+pub(crate) fn history(control: &Control, hours: u64) -> Vec<String> {
     let times = (1..=hours).rev().filter(|hour| hour % 2 == 0);
     let item = |hour: u64| match hour % 4 {
         0 => call(control, &ago(hour * HOUR)),
@@ -42,77 +43,9 @@ fn history(control: &Control, hours: u64) -> Vec<String> {
     times.map(item).collect()
 }
 
-/// Resumes from a stored cursor and reads at most this many items; returns their ids and the new stored cursor.
-async fn read_on(client: &Client, stored: &str, most: usize) -> (Vec<String>, String) {
-    let cursor: SyncCursor = serde_json::from_str(stored).unwrap();
-    let mut items = client.conversations().since(LINE, cursor).take(most);
-    let read: Vec<_> = TryStreamExt::try_collect(&mut items).await.unwrap();
-    let ids = read.into_iter().map(|item| item.id.into_string()).collect();
-    (ids, serde_json::to_string(items.cursor()).unwrap())
-}
-
-fn stored(since: Timestamp) -> String {
-    serde_json::to_string(&SyncCursor::from(since)).unwrap()
-}
-
 /// A client without rate limit.
-fn unpaced(harness: &Harness) -> Client {
+pub(crate) fn unpaced(harness: &Harness) -> Client {
     harness.client_with(|builder| builder.pacing(Pacing::off()))
-}
-
-#[tokio::test]
-async fn items_come_once_and_in_order_however_often_the_reader_stops() {
-    let harness = Harness::start().await;
-    let client = unpaced(&harness);
-    let all = history(&harness.control, 700);
-    let mut cursor = stored(ago(600 * HOUR + 60));
-    let mut read = Vec::new();
-    for most in [1, 117, 3, usize::MAX, usize::MAX] {
-        let (ids, next) = read_on(&client, &cursor, most).await;
-        read.extend(ids);
-        cursor = next;
-    }
-    assert_eq!(read, all[all.len() - 300..]);
-}
-
-#[tokio::test]
-async fn what_shows_up_late_is_found_within_the_overlap() {
-    let harness = Harness::start().await;
-    let client = unpaced(&harness);
-    let first = history(&harness.control, 60);
-    let (ids, cursor) = read_on(&client, &stored(ago(100 * HOUR)), usize::MAX).await;
-    assert_eq!(ids, first);
-    let late = call(&harness.control, &ago(5 * HOUR));
-    call(&harness.control, &ago(30 * HOUR));
-    let new = call(&harness.control, &ago(0));
-    let (ids, cursor) = read_on(&client, &cursor, usize::MAX).await;
-    assert_eq!(ids, [late, new]);
-    let (ids, _) = read_on(&client, &cursor, usize::MAX).await;
-    assert!(ids.is_empty());
-}
-
-#[tokio::test]
-async fn an_item_that_cannot_be_read_costs_no_other() {
-    let harness = Harness::start().await;
-    let item = |id: &str, date| json!({"id": id, "type": "CALL", "date": date});
-    let dates = [2, 1].map(|hours| ago(hours * HOUR).to_string());
-    let page = json!({
-        "data": [item("cll-1", &dates[0]), {"id": "cll-2", "type": 7}, item("cll-3", &dates[1]), item("cll-4", &String::new())],
-        "pagination": {"page": 1, "size": 100, "total_count": 4, "total_pages": 1, "has_more": false},
-    });
-    let headers = [("content-type", "application/json")];
-    let scripted =
-        harness
-            .control
-            .respond_once("searchAllConversations", 200, &headers, page.to_string());
-    scripted.unwrap();
-    let mut items = harness.client.conversations().since(LINE, ago(3 * HOUR));
-    let mut next = async || items.try_next().await;
-    assert_eq!(next().await.unwrap().unwrap().id, "cll-1");
-    assert_eq!(next().await.unwrap().unwrap().id, "cll-3");
-    assert!(next().await.unwrap_err().is_decode());
-    assert!(next().await.unwrap_err().is_decode());
-    assert!(next().await.unwrap().is_none());
 }
 
 #[tokio::test]
