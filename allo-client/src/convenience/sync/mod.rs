@@ -20,7 +20,7 @@ use crate::error::{Error, Outcome};
 use crate::generated::builder::conversations::SearchAllConversations;
 use crate::generated::operations;
 use crate::generated::resources::Conversations;
-use crate::generated::types::{ConversationItem, DateRange, ItemSort};
+use crate::generated::types::{ConversationExtend, ConversationItem, DateRange, ItemSort};
 use crate::model::phone_number::PhoneNumber;
 use crate::model::timestamp::{Date, Timestamp};
 use crate::pagination::Paginated;
@@ -198,7 +198,7 @@ impl ItemsSince {
             .sort(ItemSort::DateAsc)
             .size(100);
         match self.transcripts {
-            true => request.extend("transcript"),
+            true => request.extend(ConversationExtend::Transcript),
             false => request,
         }
     }
