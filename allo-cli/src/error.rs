@@ -182,7 +182,7 @@ fn next(error: &Error) -> Option<String> {
         let advice = error.suggestion().unwrap_or(KEY_ADVICE);
         return Some(advice.to_owned());
     }
-    if error.code() == Some(ErrorCode::DialingQueueLimitReached) {
+    if error.code() == Some(&ErrorCode::DialingQueueLimitReached) {
         let advice = match error.status() {
             Some(_) => "make room with `allo queue clear`",
             // The check of --capacity failed before any request.

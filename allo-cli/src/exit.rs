@@ -73,7 +73,7 @@ impl Exit {
             // The file is not a journal, is damaged, or belongs to another push.
             return Self::Usage;
         }
-        let coded = error.code().and_then(|code| Self::of_code(&code));
+        let coded = error.code().and_then(Self::of_code);
         coded.unwrap_or_else(|| Self::of_kind(error))
     }
 

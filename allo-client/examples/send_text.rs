@@ -15,12 +15,12 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut numbers = numbers.filter_map(|number| number.number.as_option());
     let ours = numbers.next().ok_or("the team has no number")?;
 
-    let sent = client
-        .send_sms(ours, "Your order is ready.", "+12125550199")
-        .await?;
+    // Sender, recipient and text are texts all three, so each is set by its name.
+    let message = client.send_sms().from(ours).to("+12125550199");
+    let sent = message.clone().text("Your order is ready.").await?;
     println!("{:?}", sent.outcome());
 
-    match client.send_sms(ours, "", "+12125550199").await {
+    match message.text("").await {
         Err(error) if error.is_invalid_request() => println!("{error}"),
         _ => return Err("an empty message should be refused".into()),
     }

@@ -21,7 +21,8 @@
 //! # How it is laid out
 //!
 //! * Each operation is a method of [`Client`] that takes the required fields and returns a builder
-//!   ([`builder`]). Each optional field has a setter of the same name, and a `maybe_…` setter that
+//!   ([`builder`]); where two of them have one type, the builder has a method for each instead
+//!   ([`arguments`]). Each optional field has a setter of the same name, and a `maybe_…` setter that
 //!   takes an `Option`, whose `None` sends nothing. `.options(…)` sets options of the call
 //!   ([`CallOptions`]), and `send`, or awaiting the builder, sends it.
 //! * The methods of [`resources`] are the same operations by resource, and what takes several
@@ -78,6 +79,28 @@
 //! # }
 //! ```
 //!
+//! # Testing your code
+//!
+//! Every type of an answer has a constructor and setters, so that a function of your program can be tested without JSON
+//! and without a server. Types without floats are `Eq` and `Hash`, and [`List::complete`] gives all items or an error.
+//!
+//! ```
+//! use allo_client::types::Deal;
+//!
+//! fn headline(deal: &Deal) -> String {
+//!     match deal.amount.as_option() {
+//!         Some(amount) => format!("{}: {amount}", deal.name),
+//!         None => format!("{}: not known", deal.name),
+//!     }
+//! }
+//!
+//! let deal = Deal::new("dea-1", "Bakery ovens");
+//! assert_eq!(headline(&deal), "Bakery ovens: not known");
+//! assert_eq!(headline(&deal.amount(1250)), "Bakery ovens: 1250");
+//! ```
+//!
+//! The crate `allo-sandbox` is a server for tests of what calls the API.
+//!
 //! # What it never does
 //!
 //! The client sends nothing that breaks a documented limit, follows no redirect, sends the API key
@@ -92,6 +115,8 @@
 //!   of all countries.
 //! * `native-tls`: TLS by the library of the operating system; used if `rustls-tls` is off.
 //! * `profiles`: `Client::from_profile`, with the keys that `allo login` has stored.
+//! * `profiles`: [`Client::from_profile`], with the keys that `allo login` has stored.
+//! * `chrono`, `time`: conversions between [`Timestamp`] and the times of the crate of that name.
 //! * `tower`: a service of the crate `tower` as the transport, by `http_transport::TowerTransport`.
 //!
 //! Without a TLS feature, only a server on this machine can be reached.
@@ -126,6 +151,10 @@ mod rate_limit;
 mod redact;
 mod support;
 mod transport;
+
+/// The library of [`Timestamp::instant`] and [`Date`], in the version that their signatures have.
+#[doc(no_inline)]
+pub use jiff;
 
 pub use generated::{builder, operations, resources, types};
 
@@ -163,6 +192,50 @@ pub use transport::client_handle::Client;
 pub use transport::permissions::Permissions;
 pub use transport::response::{Quota, Response};
 pub use transport::{AttemptEvent, Backoff, Downloaded, RetryBudget};
+
+/// The types by which a builder knows which of its required arguments are set.
+///
+/// An operation two of whose required arguments have one type takes none of them by place: its builder has a method for
+/// each, in any order. It can be sent, or awaited, when all are set:
+///
+/// ```no_run
+/// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+/// let message = client.send_sms().from("+12125550100").to("+12125550140").text("Ready.");
+/// message.send().await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// Without one of them it does not compile, and the compiler names what is missing:
+///
+/// ```compile_fail,E0277
+/// # fn example(client: allo_client::Client) {
+/// client.send_sms().from("+12125550100").text("Ready.").send();
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
+/// client.send_sms().from("+12125550100").to("+12125550140").await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A builder's name without parameters stands for the one that is complete:
+///
+/// ```
+/// use allo_client::arguments::{Missing, Set};
+/// use allo_client::builder::sms::SendSms;
+///
+/// fn sign(message: SendSms<Set, Set, Missing>) -> SendSms {
+///     message.text("See you at noon. Fern Street Books")
+/// }
+/// ```
+pub mod arguments {
+    pub use crate::call::arguments::{Given, Missing, Set};
+    #[doc(no_inline)]
+    pub use crate::generated::argument_names as names;
+}
 
 /// The items needed to implement a [`Pacer`](pacing::Pacer), for processes that share the rate
 /// limit of a key.

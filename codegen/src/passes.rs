@@ -6,6 +6,7 @@ mod docs;
 mod examples;
 mod files;
 mod inline;
+mod named;
 mod open_enums;
 mod optionals;
 mod pagination;

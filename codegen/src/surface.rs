@@ -48,6 +48,8 @@ pub(crate) struct Struct {
     /// The fields that are always there, by name on the wire, in the order of the arguments of `new`.
     pub(crate) required: Vec<String>,
     pub(crate) made_for: Direction,
+    /// Whether a value may hold a float, itself or in a struct inside, so that it has neither `Eq` nor `Hash`.
+    pub(crate) floats: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -102,6 +104,20 @@ impl Surface {
             self.reach(output, &mut reached);
         }
         reached
+    }
+
+    /// The structs that may hold a float, themselves or in a struct inside.
+    pub(crate) fn with_floats(&self) -> BTreeSet<String> {
+        let holds_one = |item: &Struct| {
+            let mut reached = BTreeSet::from([item.name.clone()]);
+            for field in &item.fields {
+                self.reach(&field.ty, &mut reached);
+            }
+            let mut structs = reached.iter().filter_map(|name| self.structs.get(name));
+            structs.any(|item| item.fields.iter().any(|field| field.ty.is_float()))
+        };
+        let found = self.structs.values().filter(|item| holds_one(item));
+        found.map(|item| item.name.clone()).collect()
     }
 
     fn reach_arguments(&self, operation: &Operation, into: &mut BTreeSet<String>) {
@@ -210,9 +226,10 @@ fn read_struct(
         name,
         docs: docs(&item.attrs),
         fields,
-        // Both are settled with the names.
+        // These are settled with the names.
         required: Vec::new(),
         made_for: Direction::Answer,
+        floats: false,
     })
 }
 

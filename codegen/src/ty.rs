@@ -97,6 +97,15 @@ impl Ty {
         }
     }
 
+    /// Whether it is made of floats.
+    pub(crate) fn is_float(&self) -> bool {
+        match self {
+            Self::F64 => true,
+            Self::Vec(inner) | Self::Map(inner) => inner.is_float(),
+            _ => false,
+        }
+    }
+
     /// Whether `Debug` may show it; free text only in a field whose name says that it is harmless.
     pub(crate) fn is_shown(&self, is_harmless: bool) -> bool {
         match self {

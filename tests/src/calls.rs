@@ -66,8 +66,9 @@ macro_rules! calls {
 
 calls! {
     about, user:
-    "createPartnerAccount", partner, create_partner_account(
-        "lou@example.com", "Lou Abara", NumberPreference::new("US"), "+12125550199");
+    "createPartnerAccount", partner, create_partner_account()
+        .email("lou@example.com").name("Lou Abara").number_preference(NumberPreference::new("US"))
+        .personal_mobile("+12125550199");
     "getPartnerAccount", partner, get_partner_account(&about.account);
     "deletePartnerAccount", partner, delete_partner_account(&about.account);
     "setNumberDefaultSummaryTemplate", summary_templates, set_number_default_summary_template(LINE)
@@ -90,8 +91,10 @@ calls! {
     "updateContact", contacts, update_contact(&about.contact).name("Inès");
     "getContactContext", contacts, get_contact_context(&about.contact);
     "getContactConversation", conversations, get_contact_conversation(&about.contact);
-    "sendSMS", sms, send_sms(LINE, "See you at four.", CONTACT_NUMBER);
-    "sendSMSFrance", sms, send_sms_france("À demain.", SENDER_ID, "+33199000121");
+    "sendSMS", sms, send_sms()
+        .from(LINE).to(CONTACT_NUMBER).text("See you at four.");
+    "sendSMSFrance", sms, send_sms_france()
+        .sender_id(SENDER_ID).to("+33199000121").text("À demain.");
     "getNumbers", phone_numbers, list_numbers_v1();
     "listNumbers", phone_numbers, list_numbers();
     "listTags", tags, list_tags();
@@ -101,8 +104,7 @@ calls! {
     "searchAllConversations", conversations, search_all_conversations();
     "getConversationItem", conversations, get_conversation_item(&about.call);
     "batchGetConversationItems", conversations, batch_get_conversation_items([&about.call]);
-    "updateCallSummary", conversations,
-        update_call_summary(&about.call, "Wants the long lease.");
+    "updateCallSummary", conversations, update_call_summary(&about.call, "Wants the long lease.");
     "executeConversationAction", conversations,
         execute_conversation_action(CONTACT_NUMBER, ConversationAction::Archive);
     "getMe", users, get_me();

@@ -71,12 +71,12 @@ impl Fixtures {
             .summary("Ines asks for the long lease.")
             .tags(["interested"]);
         let message = MessageRecord::inbound(LINE, CONTACT_NUMBER, "Is four o'clock fine?");
-        let account = client.create_partner_account(
-            "ola@example.com",
-            "Ola Brandvik",
-            NumberPreference::new("US"),
-            "+12125550141",
-        );
+        let account = client
+            .create_partner_account()
+            .email("ola@example.com")
+            .name("Ola Brandvik")
+            .number_preference(NumberPreference::new("US"))
+            .personal_mobile("+12125550141");
         let webhook = client.create_webhook(
             [WebhookTopic::CallCompleted],
             "https://hooks.example.com/calls",

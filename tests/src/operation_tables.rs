@@ -126,6 +126,7 @@ fn limit(rule: &Rule) -> String {
         Rule::Length { min, max } => format!("length {}", bounds(min, max)),
         Rule::Items { min, max } => format!("items {}", bounds(min, max)),
         Rule::Email => "e-mail".to_owned(),
+        unnamed => panic!("{unnamed:?} has no name here"),
     }
 }
 

@@ -79,7 +79,8 @@ async fn text_once(
     counts: &mut Counts,
 ) -> Result<(), String> {
     let options = |options: CallOptions| options.with_retry_unproven_writes(accepts_two);
-    let call = client.send_sms(LINE, text, CONTACT_NUMBER).options(options);
+    let call = client.send_sms().from(LINE).to(CONTACT_NUMBER).text(text);
+    let call = call.options(options);
     let answer = call.send().await;
     let outcome = match &answer {
         Ok(answer) => answer.outcome(),

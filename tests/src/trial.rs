@@ -2,54 +2,47 @@
 //! coverage tests report what a new operation lacks. `cargo xtask trial` does the same in a complete copy of the
 //! repository.
 
-use allo_client::operation::{
-    Body, Method, Operation, Pagination, Place, RetrySafety, SuccessBody,
-};
+use allo_client::operation::{Body, Method, Operation, RetrySafety, SuccessBody};
 use allo_client::operations;
 use serde_json::Value;
 
 use crate::conformance::overlaid;
 
 /// A paginated read.
-pub static LIST: Operation = Operation {
-    id: "listTrialQueues",
-    method: Method::Get,
-    path: "/v2/api/trial-queues",
-    tag: "Power Dialer",
-    summary: "List the queues of the team",
-    body: Body::None,
-    fields: &[],
-    pagination: Some(Pagination {
-        place: Place::Query,
-        page: "page",
-        size: "size",
-        first: 1,
-        items: "data",
-        info: "pagination",
-    }),
-    teammate: None,
-    scopes: &["DIALING_QUEUE_READ_WRITE"],
-    retry_safety: RetrySafety::Read,
-    settling_codes: &[],
-    success: SuccessBody::Object(&["data"]),
+pub static LIST: Operation = {
+    let mut row = of_the_dialer(&operations::LIST_CONVERSATIONS);
+    row.id = "listTrialQueues";
+    row.method = Method::Get;
+    row.summary = "List the queues of the team";
+    row.body = Body::None;
+    row.retry_safety = RetrySafety::Read;
+    row
 };
 
 /// A write with a body.
-pub static CREATE: Operation = Operation {
-    id: "createTrialQueue",
-    method: Method::Post,
-    path: "/v2/api/trial-queues",
-    tag: "Power Dialer",
-    summary: "Make one more queue",
-    body: Body::Required,
-    fields: &[],
-    pagination: None,
-    teammate: None,
-    scopes: &["DIALING_QUEUE_READ_WRITE"],
-    retry_safety: RetrySafety::Keyed,
-    settling_codes: &[],
-    success: SuccessBody::Object(&["data"]),
+pub static CREATE: Operation = {
+    let mut row = of_the_dialer(&operations::LIST_CONVERSATIONS);
+    row.id = "createTrialQueue";
+    row.method = Method::Post;
+    row.summary = "Make one more queue";
+    row.body = Body::Required;
+    row.pagination = None;
+    row.retry_safety = RetrySafety::Keyed;
+    row
 };
+
+/// What both have in common, and the pagination of a row of the table.
+const fn of_the_dialer(row: &Operation) -> Operation {
+    let mut row = *row;
+    row.path = "/v2/api/trial-queues";
+    row.tag = "Power Dialer";
+    row.fields = &[];
+    row.teammate = None;
+    row.scopes = &["DIALING_QUEUE_READ_WRITE"];
+    row.settling_codes = &[];
+    row.success = SuccessBody::Object(&["data"]);
+    row
+}
 
 /// The operation table with both of them at its end.
 #[must_use]

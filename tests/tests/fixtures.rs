@@ -262,13 +262,13 @@ fn check(error: &Error, fixture: &Fixture) {
     assert_eq!(error.status(), fixture.status, "{file}");
     let code = error.code().unwrap_or_else(|| panic!("{file}: no code"));
     assert!(
-        OpenEnum::is_known(&code),
+        OpenEnum::is_known(code),
         "{file}: {code} is not in the catalogue"
     );
     assert!(error.to_string().contains(code.as_ref()), "{file}: {error}");
     assert_eq!(
         error.is_assignee_not_found(),
-        code == ErrorCode::AssigneeNotFound,
+        *code == ErrorCode::AssigneeNotFound,
         "{file}"
     );
     assert_eq!(
@@ -284,7 +284,7 @@ fn check(error: &Error, fixture: &Fixture) {
 /// The envelope of the first version of the API.
 fn check_first(error: &Error, told: &Value, file: &str) {
     assert_eq!(
-        error.code().as_ref().map(AsRef::as_ref),
+        error.code().map(AsRef::as_ref),
         told["code"].as_str(),
         "{file}"
     );

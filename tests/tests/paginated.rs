@@ -191,7 +191,7 @@ fn asked(operation: &Operation, exchanges: &[LoggedRequest]) -> Vec<u64> {
     let pages = operation.pagination.expect("pages");
     let page = |exchange: &LoggedRequest| match pages.place {
         Place::Body => exchange.body.as_ref()?[pages.page].as_u64(),
-        Place::Query | Place::Path => {
+        _ => {
             let mut query = exchange.query.iter();
             query.find(|(name, _)| name == pages.page)?.1.parse().ok()
         }

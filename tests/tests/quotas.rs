@@ -69,7 +69,7 @@ async fn over_the_quota_calls_are_refused_and_not_done() {
     for answer in &refused {
         let error = answer.as_ref().unwrap_err();
         assert!(error.is_rate_limited(), "{error}");
-        assert_eq!(error.code(), Some(ErrorCode::RateLimitExceeded));
+        assert_eq!(error.code(), Some(&ErrorCode::RateLimitExceeded));
         assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
         assert_eq!(error.retryable(), Some(true));
         assert_eq!(*error.outcome(), Outcome::NotExecuted);

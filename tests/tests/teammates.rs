@@ -175,7 +175,7 @@ async fn a_stranger_is_an_error_and_never_the_owner() {
                 error.is_assignee_not_found() && error.is_not_found(),
                 "{error}"
             );
-            assert_eq!(error.code(), Some(ErrorCode::AssigneeNotFound));
+            assert_eq!(error.code(), Some(&ErrorCode::AssigneeNotFound));
             assert_eq!(error.request_id(), Some("load-7"));
             assert_eq!(
                 error.suggestion(),

@@ -262,7 +262,7 @@ async fn a_refusal_in_a_success_is_a_refusal() {
             .send()
             .await
             .unwrap_err();
-        assert_eq!(error.code(), Some(code.into()));
+        assert_eq!(error.code(), Some(&code.into()));
         assert_eq!(error.outcome().may_have_executed(), doubtful, "{error}");
     }
 }
@@ -348,7 +348,7 @@ async fn whatever_a_refusal_says_its_status_is_known() {
             .unwrap_err();
         assert!(error.is_status() && !error.is_decode(), "{body}");
         assert_eq!(error.status(), Some(status), "{body}");
-        assert_eq!(error.code(), code.map(ErrorCode::from), "{body}");
+        assert_eq!(error.code(), code.map(ErrorCode::from).as_ref(), "{body}");
         assert!(error.message().contains(message), "{body}: {error}");
         assert_eq!(error.body(), body.as_bytes());
         let line = error.to_string();

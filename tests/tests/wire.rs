@@ -151,7 +151,7 @@ async fn a_key_of_another_operation_is_refused() {
     reset.send().await.unwrap();
     let append = harness.client.append_dialing_queue_numbers(numbers(1));
     let error = append.options(keyed).send().await.unwrap_err();
-    assert_eq!(error.code(), Some(ErrorCode::IdempotencyKeyReuse));
+    assert_eq!(error.code(), Some(&ErrorCode::IdempotencyKeyReuse));
     assert!(error.is_conflict() && *error.outcome() == Outcome::NotExecuted);
     let queue = harness.control.queue_of(&harness.id_of(OWNER)).unwrap();
     assert!(queue.entries.is_empty());
@@ -221,7 +221,7 @@ async fn a_path_segment_arrives_as_it_was_given() {
         ("\r\nhost: elsewhere", "%0D%0Ahost%3A%20elsewhere"),
     ] {
         let error = harness.client.get_user(id).send().await.unwrap_err();
-        assert_eq!(error.code(), Some(ErrorCode::MemberNotFound), "{id}");
+        assert_eq!(error.code(), Some(&ErrorCode::MemberNotFound), "{id}");
         let request = harness.take_request();
         assert_eq!(request.operation, Some("getUser"));
         assert_eq!(request.path, format!("/v2/api/users/{path}"));
@@ -249,8 +249,9 @@ async fn ids_and_numbers_of_any_form_are_read_and_sent() {
         assert_eq!(harness.take_requests().len(), 1);
         let call = entry.call_id.as_option().unwrap();
         let unknown = harness.client.get_conversation_item(call).await;
-        let code = unknown.unwrap_err().code().unwrap();
-        assert_eq!(code, ErrorCode::InvalidItemId, "it was sent: {text}");
+        let error = unknown.unwrap_err();
+        let code = error.code().unwrap();
+        assert_eq!(code, &ErrorCode::InvalidItemId, "it was sent: {text}");
         assert_eq!(harness.take_requests().len(), 1);
         let _ = harness.client.list_conversations(&entry.number_to).await;
         let sent = ("allo_number".to_owned(), text.to_owned());
@@ -289,7 +290,7 @@ async fn a_query_arrives_as_it_was_given() {
     let odd = "a&b=c d/é+?#%";
     let clear = harness.client.clear_dialing_queue_numbers().number(odd);
     let error = clear.send().await.unwrap_err();
-    assert_eq!(error.code(), Some(ErrorCode::InvalidPhoneNumber));
+    assert_eq!(error.code(), Some(&ErrorCode::InvalidPhoneNumber));
     let expected = [("number".to_owned(), odd.to_owned())];
     assert_eq!(harness.take_request().query, expected);
 }
@@ -321,6 +322,6 @@ async fn a_base_url_with_a_path_is_kept() {
     let base = format!("{}/gateway/", harness.base_url());
     let client = harness.client_with(|builder| builder.base_url(base));
     let error = client.get_user("usr-1").send().await.unwrap_err();
-    assert_eq!(error.code(), Some(ErrorCode::EndpointNotFound));
+    assert_eq!(error.code(), Some(&ErrorCode::EndpointNotFound));
     assert_eq!(harness.take_request().path, "/gateway/v2/api/users/usr-1");
 }

@@ -1,6 +1,7 @@
 //! A call: the object that generated builders fill and send. It adds the teammate, checks all limits and encodes the
 //! request. Requests are sent in `transport`.
 
+pub(crate) mod arguments;
 mod decoders;
 pub(crate) mod pending_call;
 pub(crate) mod request;

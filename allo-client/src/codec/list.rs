@@ -19,7 +19,7 @@ use super::mode::{self, Mode};
 /// It dereferences to the items that could be decoded, in order. All others are in
 /// [`malformed`](List::malformed). Serialized as JSON, all items have their original positions,
 /// except malformed ones that are only counted.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct List<T> {
     items: Vec<T>,
     malformed: Vec<Malformed>,
@@ -33,7 +33,7 @@ const MOST_KEPT: usize = 100;
 const MOST_RAW: usize = 1024 * 1024;
 
 /// An item of a [`List`] that does not have the expected shape.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Malformed {
     index: usize,
     problem: String,

@@ -22,7 +22,7 @@ impl RemoveTag {
     /// As [`send`](Self::send), but never with [`ErrorCode::TagNotFound`].
     pub async fn ensure_absent(self) -> Result<(), Error> {
         match self.send().await {
-            Err(error) if error.code() == Some(ErrorCode::TagNotFound) => Ok(()),
+            Err(error) if error.code() == Some(&ErrorCode::TagNotFound) => Ok(()),
             response => response.map(|_| ()),
         }
     }

@@ -5,6 +5,7 @@ pub(crate) mod code;
 mod display;
 pub(crate) mod envelope;
 mod keys;
+mod list;
 mod outcome;
 mod predicates;
 pub(crate) mod retry_decision;
@@ -285,11 +286,19 @@ impl Error {
     }
 
     /// The error code of the API, if the last response has one.
+    ///
+    /// ```
+    /// use allo_client::{Error, ErrorCode};
+    ///
+    /// fn is_full(error: &Error) -> bool {
+    ///     error.code() == Some(&ErrorCode::DialingQueueLimitReached)
+    /// }
+    /// ```
     #[must_use]
-    pub fn code(&self) -> Option<ErrorCode> {
+    pub fn code(&self) -> Option<&ErrorCode> {
         let last = self.0.last_response.as_ref();
         let last = last.and_then(|last| last.code.as_ref());
-        self.0.envelope.code.as_ref().or(last).cloned()
+        self.0.envelope.code.as_ref().or(last)
     }
 
     /// A description of the failure, by the server or by the client. Phone numbers, e-mail

@@ -1,10 +1,14 @@
 //! Decimal amounts of money, which lose no digits in transit.
 
+use std::cmp::Ordering;
 use std::fmt;
+use std::hash::{Hash, Hasher};
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use serde_json::Number;
+
+use super::nullable::Nullable;
 
 /// The maximum number of digits that every JSON reader with `f64` numbers preserves.
 const MOST_DIGITS: usize = 15;
@@ -106,30 +110,111 @@ impl TryFrom<f64> for Amount {
     }
 }
 
-impl From<i64> for Amount {
-    fn from(whole: i64) -> Self {
-        Self(whole.into())
+macro_rules! from_whole {
+    ($($whole:ty),*) => {$(
+        impl From<$whole> for Amount {
+            fn from(whole: $whole) -> Self {
+                Self(whole.into())
+            }
+        }
+        impl From<$whole> for Nullable<Amount> {
+            fn from(whole: $whole) -> Self {
+                Self::Value(whole.into())
+            }
+        }
+    )*};
+}
+from_whole!(i8, i16, i32, i64, u8, u16, u32, u64);
+
+/// A number in decimal: `0.digits · 10^exponent`, or zero without digits. Equal amounts have equal ones.
+#[derive(PartialEq, Eq, Hash)]
+struct Decimal {
+    is_negative: bool,
+    exponent: i32,
+    digits: String,
+}
+
+impl Amount {
+    /// The value, however it was written. Neither JSON nor this type has infinities, so there is always one.
+    fn value(&self) -> Decimal {
+        let text = self.0.to_string();
+        let (mantissa, power) = text.split_once(['e', 'E']).unwrap_or((&text, "0"));
+        let (is_negative, mantissa) = match mantissa.strip_prefix('-') {
+            Some(rest) => (true, rest),
+            None => (false, mantissa),
+        };
+        let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+        let all = format!("{whole}{fraction}");
+        let digits = all.trim_start_matches('0');
+        let zeros = all.len() - digits.len();
+        let digits = digits.trim_end_matches('0').to_owned();
+        let point = i32::try_from(whole.len()).unwrap_or(i32::MAX);
+        let point = point.saturating_sub(i32::try_from(zeros).unwrap_or(i32::MAX));
+        let power: i32 = power.parse().unwrap_or_default();
+        match digits.is_empty() {
+            true => Decimal {
+                is_negative: false,
+                exponent: 0,
+                digits,
+            },
+            false => Decimal {
+                is_negative,
+                exponent: point.saturating_add(power),
+                digits,
+            },
+        }
     }
 }
 
-impl From<i32> for Amount {
-    fn from(whole: i32) -> Self {
-        Self(whole.into())
+impl Ord for Decimal {
+    fn cmp(&self, other: &Self) -> Ordering {
+        let sign = |decimal: &Self| match (decimal.digits.is_empty(), decimal.is_negative) {
+            (true, _) => 0,
+            (false, true) => -1,
+            (false, false) => 1,
+        };
+        let size = |one: &Self, other: &Self| {
+            let by_exponent = one.exponent.cmp(&other.exponent);
+            by_exponent.then_with(|| one.digits.cmp(&other.digits))
+        };
+        sign(self)
+            .cmp(&sign(other))
+            .then_with(|| match self.is_negative {
+                true => size(other, self),
+                false => size(self, other),
+            })
     }
 }
 
-impl From<u32> for Amount {
-    fn from(whole: u32) -> Self {
-        Self(whole.into())
+impl PartialOrd for Decimal {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
 impl PartialEq for Amount {
     fn eq(&self, other: &Self) -> bool {
-        match (self.decimal(), other.decimal()) {
-            (Some(one), Some(other)) => one == other,
-            _ => self.to_f64() == other.to_f64(),
-        }
+        self.value() == other.value()
+    }
+}
+
+impl Eq for Amount {}
+
+impl Hash for Amount {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.value().hash(state);
+    }
+}
+
+impl Ord for Amount {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.value().cmp(&other.value())
+    }
+}
+
+impl PartialOrd for Amount {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
     }
 }
 
@@ -223,5 +308,43 @@ mod tests {
             "1250.0",
             "what came as a fraction goes as one"
         );
+    }
+
+    #[test]
+    fn amounts_are_ordered_by_value_and_equal_ones_hash_alike() {
+        let rising = [
+            "-1e300",
+            "-1250.5",
+            "-1250",
+            "-12",
+            "-0.125",
+            "0",
+            "1e-7",
+            "0.0999",
+            "0.1",
+            "0.11",
+            "1",
+            "9.99",
+            "10",
+            "1250.10",
+            "1250.2",
+            "12500",
+            "18446744073709551615",
+            "1e300",
+        ];
+        for (index, one) in rising.iter().enumerate() {
+            for (at, other) in rising.iter().enumerate() {
+                assert_eq!(read(one).cmp(&read(other)), index.cmp(&at), "{one} {other}");
+            }
+        }
+        let same = ["1250", "1250.0", "1.25e3", "1250.000"].map(read);
+        assert_eq!(std::collections::HashSet::from(same).len(), 1);
+        assert_eq!(
+            std::collections::HashSet::from(["0", "-0.0", "0e9"].map(read)).len(),
+            1
+        );
+        assert_eq!(Amount::from(7_u8), Amount::from(7_i64));
+        assert_eq!(Nullable::<Amount>::from(7), Nullable::Value(7_u64.into()));
+        assert_eq!(Amount::from(u64::MAX).to_string(), u64::MAX.to_string());
     }
 }

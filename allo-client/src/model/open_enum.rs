@@ -86,6 +86,20 @@ macro_rules! open_enum {
                 f.pad($crate::model::open_enum::OpenEnum::as_str(self))
             }
         }
+        /// In the order of the texts, which a newer document cannot change.
+        impl ::std::cmp::Ord for $name {
+            #[inline]
+            fn cmp(&self, other: &Self) -> ::std::cmp::Ordering {
+                let text = $crate::model::open_enum::OpenEnum::as_str;
+                text(self).cmp(text(other))
+            }
+        }
+        impl ::std::cmp::PartialOrd for $name {
+            #[inline]
+            fn partial_cmp(&self, other: &Self) -> ::std::option::Option<::std::cmp::Ordering> {
+                ::std::option::Option::Some(::std::cmp::Ord::cmp(self, other))
+            }
+        }
         impl ::std::str::FromStr for $name {
             type Err = ::std::convert::Infallible;
             fn from_str(text: &str) -> ::std::result::Result<Self, Self::Err> {
@@ -173,6 +187,14 @@ mod tests {
             assert_eq!(value, Colour::Red);
             assert!(value.is_known());
         }
+    }
+
+    #[test]
+    fn they_are_in_the_order_of_their_texts() {
+        let colours: std::collections::BTreeSet<Colour> =
+            ["RUST", "RED", "BLUE"].map(Colour::from).into();
+        let texts: Vec<_> = colours.iter().map(OpenEnum::as_str).collect();
+        assert_eq!(texts, ["BLUE", "RED", "RUST"]);
     }
 
     #[test]

@@ -1,8 +1,10 @@
 //! Metadata of operations: the row types of the generated table. This module contains data and what
 //! is derived from it; it sends nothing.
 
-/// One operation of the API, as derived from its OpenAPI document.
+/// One operation of the API, as derived from its OpenAPI document. To describe another one, change a copy of a row of
+/// [`operations`](crate::operations).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Operation {
     /// The `operationId`, for example `getCurrentDialingQueue`.
     pub id: &'static str,
@@ -144,6 +146,7 @@ pub enum Body {
 
 /// One path parameter, query parameter or body field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct FieldSpec {
     /// The name; inside bodies dotted, with `[]` after arrays: `numbers[].number`.
     pub name: &'static str,
@@ -159,6 +162,7 @@ pub struct FieldSpec {
 
 /// Where a request carries a field.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Place {
     /// In the path.
     Path,
@@ -187,6 +191,7 @@ pub enum JsonType {
 
 /// A limit on a value. Bounds are inclusive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Rule {
     /// A number between two bounds.
     Range {
@@ -215,6 +220,7 @@ pub enum Rule {
 
 /// How an operation is paginated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct Pagination {
     /// Where the request carries page number and size.
     pub place: Place,
@@ -232,6 +238,7 @@ pub struct Pagination {
 
 /// Where a request carries a teammate.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub struct TeammateTarget {
     /// In the query or in the body.
     pub place: Place,

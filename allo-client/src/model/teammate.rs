@@ -21,6 +21,7 @@ use super::ids::UserId;
 /// # }
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Teammate {
     /// The owner of the API key.
     Me,

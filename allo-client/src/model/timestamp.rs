@@ -1,4 +1,6 @@
-//! Timestamps in the formats that the API uses.
+//! Timestamps in the formats that the API uses. Conversions from and to other libraries are in `timestamp::convert`.
+
+mod convert;
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -10,7 +12,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// A point in time.
 ///
 /// Parses `2026-05-20T13:00:00` with or without an offset and with up to nine fractional digits;
-/// without an offset it is UTC. Timestamps compare by instant and are written as they were read:
+/// without an offset it is UTC. Timestamps compare by instant and are written as they were read. They convert from and
+/// to [`SystemTime`](std::time::SystemTime), [`jiff::Timestamp`], and, with the feature of the same name, the times of the
+/// crates `chrono` and `time`:
 ///
 /// ```
 /// use allo_client::Timestamp;
@@ -19,6 +23,10 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 /// let zoned: Timestamp = "2026-05-20T15:00:00.000+02:00".parse()?;
 /// assert_eq!(naive, zoned);
 /// assert_eq!(zoned.to_string(), "2026-05-20T15:00:00.000+02:00");
+///
+/// let an_hour = std::time::Duration::from_secs(3600);
+/// let since = Timestamp::from(std::time::SystemTime::now() - an_hour);
+/// # assert!(since < Timestamp::now());
 /// # Ok::<(), allo_client::TimestampError>(())
 /// ```
 #[derive(Clone)]
@@ -73,6 +81,13 @@ pub use jiff::civil::Date;
 pub struct TimestampError;
 
 impl Timestamp {
+    const fn of_instant(instant: jiff::Timestamp) -> Self {
+        Self {
+            instant,
+            text: Text::None,
+        }
+    }
+
     /// The current time.
     #[must_use]
     pub fn now() -> Self {
@@ -185,21 +200,6 @@ impl TryFrom<String> for Timestamp {
 
     fn try_from(text: String) -> Result<Self, TimestampError> {
         text.parse()
-    }
-}
-
-impl From<jiff::Timestamp> for Timestamp {
-    fn from(instant: jiff::Timestamp) -> Self {
-        Self {
-            instant,
-            text: Text::None,
-        }
-    }
-}
-
-impl From<Timestamp> for jiff::Timestamp {
-    fn from(timestamp: Timestamp) -> Self {
-        timestamp.instant
     }
 }
 

@@ -41,11 +41,11 @@ fn refusal(error: &Error) -> Refusal {
 
 /// Whether the server refuses the size of the batch.
 fn is_too_large(error: &Error) -> bool {
-    error.status() == Some(413) || error.code() == Some(ErrorCode::BatchTooLarge)
+    error.status() == Some(413) || error.code() == Some(&ErrorCode::BatchTooLarge)
 }
 
 fn is_full(error: &Error) -> bool {
-    error.code() == Some(ErrorCode::DialingQueueLimitReached)
+    error.code() == Some(&ErrorCode::DialingQueueLimitReached)
 }
 
 /// Whether the refusal is about leads, not about the push as a whole.

@@ -119,7 +119,8 @@ impl CallOptions {
     /// ```no_run
     /// # async fn example(client: allo_client::Client) -> Result<(), allo_client::Error> {
     /// // An alarm that arrives twice is better than none.
-    /// let alarm = client.send_sms("+12125550100", "the door is open", "+12125550101");
+    /// let alarm = client.send_sms().from("+12125550100").to("+12125550101");
+    /// let alarm = alarm.text("the door is open");
     /// alarm.options(|o| o.with_retry_unproven_writes(true)).send().await?;
     /// # Ok(())
     /// # }

@@ -243,12 +243,10 @@ impl Interpreter<'_> {
         let code = error.code();
         let decision = classify(&Facts {
             arrived,
-            code: code.as_ref(),
+            code,
             retryable: error.retryable(),
             is_in_shape,
-            settles: code
-                .as_ref()
-                .is_some_and(|code| settles(self.prepared.operation, code)),
+            settles: code.is_some_and(|code| settles(self.prepared.operation, code)),
         });
         Failure {
             error: error.with_retry_decision(decision),

@@ -219,7 +219,7 @@ impl<'a> RetryState<'a> {
         if let Some(status) = error.status() {
             self.last_response = Some(LastResponse {
                 status,
-                code: error.code(),
+                code: error.code().cloned(),
                 decision,
             });
         }
@@ -231,7 +231,7 @@ impl<'a> RetryState<'a> {
         let wait = self.wait(&error, decision.kind);
         self.watch(observe::Seen {
             status: error.status(),
-            code: error.code(),
+            code: error.code().cloned(),
             error_type: Some(error_type),
             wait: wait.as_ref().ok().copied(),
         });

@@ -8,7 +8,8 @@ use super::{Field, Place, Teammate};
 use crate::openapi;
 
 /// Names that every builder has for itself.
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 13] = [
+    "arguments",
     "body",
     "call",
     "client",

@@ -42,6 +42,8 @@ pub(crate) struct OperationNames {
     pub(crate) constant: String,
     /// The required parameters and fields, by name on the wire, in the order of the method's arguments.
     pub(crate) arguments: Vec<String>,
+    /// Whether each argument is set by a method of the builder, as two of them have one type.
+    pub(crate) by_name: bool,
     /// What `send()` gives. Only an entry that was completed has it.
     pub(crate) answer: String,
     /// Left out for an answer without a body.
@@ -71,9 +73,12 @@ pub(crate) struct TypeNames {
     /// Left out for an enum.
     #[serde(default)]
     pub(crate) made_for: Option<Direction>,
-    /// The fields that are always there, by name on the wire. Those of a request are the arguments of `new`.
+    /// The fields that are always there, by name on the wire: the arguments of `new`, in their order.
     #[serde(default)]
     pub(crate) required: Vec<String>,
+    /// Whether a value may hold a float, so that the struct has neither `Eq` nor `Hash`.
+    #[serde(default)]
+    pub(crate) floats: bool,
 }
 
 /// What a struct was made for when it came, which decides on the types of its fields.

@@ -153,8 +153,8 @@ mod tests {
         assert_eq!(
             problems(text),
             [
-                "n:2:3: #/operations/GET ~1a: unknown field `methods`, expected one of `method`, `resources`, `builder`, `constant`, `arguments`, `answer`, `envelope`, `pages`",
-                "n:10:3: #/types/C: unknown field `odd`, expected one of `from`, `made_for`, `required`",
+                "n:2:3: #/operations/GET ~1a: unknown field `methods`, expected one of `method`, `resources`, `builder`, `constant`, `arguments`, `by_name`, `answer`, `envelope`, `pages`",
+                "n:10:3: #/types/C: unknown field `odd`, expected one of `from`, `made_for`, `required`, `floats`",
                 "n:11:1: #/more: an unknown section",
                 "n:6:3: #/types/a_b: `a_b` is not a free Rust name of the form `PascalCase`",
                 "n:7:5: #/types/a_b/from: the schema `A` is that of `B` as well",

@@ -103,6 +103,7 @@ fn by_rule(
         builder: format!("{module}::{}", operation.id.to_pascal_case()),
         constant: heck::ToShoutySnakeCase::to_shouty_snake_case(operation.id.as_str()),
         arguments: arguments(operation, surface),
+        by_name: are_confusable(operation, surface),
         answer: method.map_or_else(String::new, |method| answer(method, &operation.payload)),
         envelope: match (
             &operation.payload,
@@ -143,6 +144,30 @@ fn arguments(operation: &Operation, surface: &Surface) -> Vec<String> {
     found
 }
 
+/// Whether two required arguments have one type, so that a caller who swaps them is told by nobody.
+fn are_confusable(operation: &Operation, surface: &Surface) -> bool {
+    let method = surface.methods.get(&operation.written_name());
+    let parameters = method.into_iter().flat_map(|method| &method.arguments);
+    let parameters = parameters
+        .filter(|(name, _, optional)| name != "body" && !optional)
+        .map(|(_, ty, _)| ty);
+    let body = surface.body_of(operation).into_iter();
+    let of_body = body.flat_map(|body| {
+        let fields = body.fields.iter();
+        let required = fields.filter(|field| body.required.contains(&field.wire));
+        required.map(|field| &field.ty)
+    });
+    let types: Vec<&Ty> = parameters.chain(of_body).collect();
+    let mut rest = types.as_slice();
+    while let Some((first, others)) = rest.split_first() {
+        if others.contains(first) {
+            return true;
+        }
+        rest = others;
+    }
+    false
+}
+
 fn answer(method: &Method, payload: &Payload) -> String {
     let text = match (&method.output, payload) {
         (None, _) => return "()".to_owned(),
@@ -176,6 +201,7 @@ fn completed(entry: &OperationNames, by_rule: OperationNames) -> OperationNames 
         } else {
             entry.arguments.clone()
         },
+        by_name: entry.by_name || is_new && by_rule.by_name,
         answer: or(&entry.answer, by_rule.answer),
         envelope: entry.envelope.or(by_rule.envelope),
         pages: entry.pages.clone().or(by_rule.pages),

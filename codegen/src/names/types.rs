@@ -17,12 +17,14 @@ pub(super) fn settle(
 ) -> BTreeMap<String, TypeNames> {
     let pinned = settling.pinned;
     let sent = surface.sent(operations);
+    let with_floats = surface.with_floats();
     let mut found = BTreeMap::new();
     for name in surface.enums.keys() {
         let item = TypeNames {
             from: schemas(settling, name),
             made_for: None,
             required: Vec::new(),
+            floats: false,
         };
         found.insert(name.clone(), item);
     }
@@ -30,10 +32,15 @@ pub(super) fn settle(
         let is_sent = sent.contains(name);
         let entry = pinned.names.types.get(name);
         settle_struct(pinned, entry, item, is_sent, problems);
+        let floats = with_floats.contains(name);
+        problems.extend(first_float(pinned, entry, name, floats));
+        // Without `Eq` and `Hash` a struct stays without them: what is pinned never changes by itself.
+        item.floats = floats || entry.is_some_and(|entry| entry.floats);
         let item = TypeNames {
             from: schemas(settling, name),
             made_for: Some(item.made_for),
             required: item.required.clone(),
+            floats: item.floats,
         };
         found.insert(name.clone(), item);
     }
@@ -102,6 +109,22 @@ fn settle_struct(
     let mut now = required(item);
     now.sort_by_key(|wire| entry.required.iter().position(|known| known == wire));
     item.required = now;
+}
+
+/// A float in a struct that had none takes `Eq` and `Hash` from callers.
+fn first_float(
+    pinned: &Pinned,
+    entry: Option<&TypeNames>,
+    name: &str,
+    floats: bool,
+) -> Option<Problem> {
+    let entry = entry.filter(|entry| entry.made_for.is_some())?;
+    (floats && !entry.floats).then(|| {
+        let message = format!(
+            "`{name}` would hold a float now, itself or in a type of a field, and lose `Eq` and `Hash`; give the number `format: decimal` by an overlay action, which makes an `Amount` of it, or write `floats: true` here, which is a breaking change of the crate, to be told in CHANGELOG.md"
+        );
+        pinned.problem(&["types", name], message)
+    })
 }
 
 fn required(item: &Struct) -> Vec<String> {

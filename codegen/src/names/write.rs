@@ -50,6 +50,9 @@ fn write_operation(text: &mut String, key: &str, item: &OperationNames) {
     if !item.arguments.is_empty() {
         line(text, 2, &format!("arguments: {}", list(&item.arguments)));
     }
+    if item.by_name {
+        line(text, 2, "by_name: true");
+    }
     line(text, 2, &format!("answer: {}", scalar(&item.answer)));
     match item.envelope {
         Some(Envelope::Opened) => line(text, 2, "envelope: opened"),
@@ -74,6 +77,9 @@ fn write_type(text: &mut String, name: &str, item: &TypeNames) {
     }
     if !item.required.is_empty() {
         line(text, 2, &format!("required: {}", list(&item.required)));
+    }
+    if item.floats {
+        line(text, 2, "floats: true");
     }
 }
 
@@ -136,6 +142,7 @@ mod tests {
                 from: vec![odd.to_owned(), format!("GET /a/{{b}}#c answer.{odd}[]{{}}")],
                 made_for: Some(Direction::Request),
                 required: vec![odd.to_owned()],
+                floats: true,
             };
             names.types.insert(format!("A{}", names.types.len()), item);
         }

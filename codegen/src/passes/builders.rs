@@ -1,9 +1,10 @@
-//! One builder an operation: required things are arguments of its constructor, optional ones its setters, and
-//! `send` names what travels where. Everything else is done by `crate::call::Call`.
+//! One builder an operation: required things are arguments of its constructor, or set by name (`named`), optional ones its
+//! setters, and `send` names what travels where. Everything else is done by `crate::call::Call`.
 
-use proc_macro2::TokenStream;
-use quote::{format_ident, quote};
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, format_ident, quote};
 
+use super::named::{self, Named};
 use super::{Model, Parameter, docs, examples, pagination, parameters, setters, teammates};
 use crate::meta::{Operation, Place};
 use crate::names;
@@ -11,11 +12,19 @@ use crate::openapi::Payload;
 use crate::surface::{Field, Struct};
 use crate::ty::Ty;
 
-/// The required arguments of an operation.
+/// A required parameter, or a required field of the body.
+pub(crate) struct Argument {
+    pub(crate) field: Field,
+    pub(crate) in_body: bool,
+}
+
+/// The required arguments of an operation: of its method, or of its builder where they are set by name.
 pub(crate) struct Required {
+    /// Those of the method.
     pub(crate) declarations: Vec<TokenStream>,
-    pub(crate) names: Vec<proc_macro2::Ident>,
-    pub(crate) fields: Vec<Field>,
+    pub(crate) names: Vec<Ident>,
+    pub(crate) arguments: Vec<Argument>,
+    pub(crate) named: Named,
 }
 
 pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required, String> {
@@ -27,24 +36,29 @@ pub(crate) fn required(model: &Model, operation: &Operation) -> Result<Required,
     let own = parameters
         .iter()
         .filter(|parameter| setters::is_required(&parameter.field))
-        .map(|parameter| (parameter.wire.clone(), parameter.field.clone()));
+        .map(|parameter| (parameter.wire.clone(), parameter.field.clone(), false));
     let body = model.surface.body_of(operation);
     let of_body = body.into_iter().flat_map(setters::required);
-    let of_body = of_body.map(|field| (names::body_argument(&wires, &field.wire), field.clone()));
-    let mut fields: Vec<(String, Field)> = own.chain(of_body).collect();
+    let of_body = of_body.map(|field| {
+        let name = names::body_argument(&wires, &field.wire);
+        (name, field.clone(), true)
+    });
+    let mut found: Vec<(String, Field, bool)> = own.chain(of_body).collect();
     let order = &operation.names.arguments;
-    fields.sort_by_key(|(name, _)| order.iter().position(|known| known == name));
-    let fields: Vec<Field> = fields.into_iter().map(|(_, field)| field).collect();
-    let borrowed: Vec<&Field> = fields.iter().collect();
-    let declarations = setters::required_arguments(&borrowed);
-    let names = fields
-        .iter()
-        .map(|field| format_ident!("{}", field.name))
+    found.sort_by_key(|(name, ..)| order.iter().position(|known| known == name));
+    let found = found.into_iter();
+    let arguments: Vec<Argument> = found
+        .map(|(_, field, in_body)| Argument { field, in_body })
         .collect();
+    let named = Named::of(operation, &arguments);
+    let fields = arguments.iter().map(|argument| &argument.field);
+    let of_method: Vec<&Field> = fields.filter(|_| named.is_empty()).collect();
+    let ident = |field: &&Field| format_ident!("{}", field.name);
     Ok(Required {
-        declarations,
-        names,
-        fields,
+        declarations: setters::required_arguments(&of_method),
+        names: of_method.iter().map(ident).collect(),
+        arguments,
+        named,
     })
 }
 
@@ -66,11 +80,29 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
         let ty = format_ident!("{}", body.name);
         quote!(body: types::#ty,)
     });
-    let constructor = constructor(model, operation, &parameters, body)?;
+    let required = required(model, operation)?;
+    let named = &required.named;
+    let constructor = constructor(model, operation, &parameters, body, &required);
+    let all_fields = fields_of(&parameters, body);
+    let by_name = named.setters(&name, &required.arguments, (&all_fields, body));
     let setters = optional_setters(operation, &parameters, body);
     let (answer, finish) = answer_and_finish(model, operation);
-    let send = send(model, operation, &parameters, body, (&answer, &finish))?;
-    let teammate = teammates::write(name_text, operation);
+    let bounds = named.bounds();
+    let send = send(
+        model,
+        operation,
+        &parameters,
+        body,
+        (&answer, &finish, &bounds),
+    )?;
+    let (declared, generics) = (named.declared(), named.generics());
+    let (missing, state) = (named.missing(), named.declaration());
+    // Nothing is set at the beginning.
+    let (beginning, constructor) = match named.is_empty() {
+        true => (None, Some(constructor)),
+        false => (Some(quote!(impl #name #missing { #constructor })), None),
+    };
+    let teammate = teammates::write(name_text, operation, &generics);
     let paginated = match output(model, operation) {
         Some((page, false)) => pagination::write(model, name_text, operation, page)
             .map_err(|fault| format!("`{}` paginates, but {fault}", operation.id))?,
@@ -80,13 +112,16 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
         #head
         #[derive(Clone)]
         #[must_use = "nothing is sent until it is awaited"]
-        pub struct #name {
+        pub struct #name #declared {
             call: crate::call::Call,
             #(#fields)*
             #body_field
+            #state
         }
-        impl #name {
+        #beginning
+        impl #generics #name #generics {
             #constructor
+            #(#by_name)*
             #(#setters)*
             /// Changes the options of this call: timeouts, idempotency key, request id.
             pub fn options(mut self, change: impl FnOnce(crate::transport::call_options::CallOptions) -> crate::transport::call_options::CallOptions) -> Self {
@@ -95,14 +130,14 @@ pub(crate) fn write(model: &Model, operation: &Operation) -> Result<TokenStream,
             }
             #send
         }
-        impl ::std::future::IntoFuture for #name {
+        impl #generics ::std::future::IntoFuture for #name #generics #bounds {
             type Output = Result<crate::transport::response::Response<#answer>, crate::error::Error>;
             type IntoFuture = crate::call::pending_call::PendingCall<#answer>;
             fn into_future(self) -> Self::IntoFuture {
                 self.send()
             }
         }
-        impl ::std::fmt::Debug for #name {
+        impl #generics ::std::fmt::Debug for #name #generics {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.debug_struct(#name_text).finish_non_exhaustive()
             }
@@ -123,35 +158,50 @@ fn constructor(
     operation: &Operation,
     parameters: &[Parameter],
     body: Option<&Struct>,
-) -> Result<TokenStream, String> {
-    let required = required(model, operation)?;
-    let arguments = &required.declarations;
+    required: &Required,
+) -> TokenStream {
+    let (arguments, named) = (&required.declarations, &required.named);
     let table_row = format_ident!("{}", operation.names.constant);
     let own = parameters.iter().map(|parameter| {
         let name = format_ident!("{}", parameter.field.name);
-        if setters::is_required(&parameter.field) {
+        if !setters::is_required(&parameter.field) {
+            quote!(#name: None,)
+        } else if named.is_empty() {
             let stored = setters::initialiser(None, &parameter.field);
             quote!(#stored,)
         } else {
-            quote!(#name: None,)
+            let value = named::placeholder(model, &parameter.field);
+            quote!(#name: #value,)
         }
     });
+    let argument = |field: &Field| match named.is_empty() {
+        true => format_ident!("{}", field.name).into_token_stream(),
+        false => named::placeholder(model, field),
+    };
     let body = body.map(|body| {
         let ty = format_ident!("{}", body.name);
-        let names = setters::required(body)
-            .into_iter()
-            .map(|field| format_ident!("{}", field.name));
-        quote!(body: types::#ty::new(#(#names),*),)
+        let values = setters::required(body).into_iter().map(argument);
+        quote!(body: types::#ty::new(#(#values),*),)
     });
-    Ok(quote! {
+    let state = named.initialiser();
+    quote! {
         pub(crate) fn new(client: crate::transport::client_handle::Client #(, #arguments)*) -> Self {
             Self {
                 call: crate::call::Call::new(client, &operations::#table_row),
                 #(#own)*
                 #body
+                #state
             }
         }
-    })
+    }
+}
+
+/// The fields of a builder that carry what is sent, and the call itself.
+fn fields_of(parameters: &[Parameter], body: Option<&Struct>) -> Vec<Ident> {
+    let own = parameters.iter().map(|parameter| &parameter.field.name);
+    let names = ["call"].into_iter().chain(own.map(String::as_str));
+    let names = names.chain(body.map(|_| "body"));
+    names.map(|name| format_ident!("{name}")).collect()
 }
 
 fn optional_setters(
@@ -193,7 +243,7 @@ fn send(
     operation: &Operation,
     parameters: &[Parameter],
     body: Option<&Struct>,
-    (output, finish): (&TokenStream, &TokenStream),
+    (output, finish, bounds): (&TokenStream, &TokenStream, &TokenStream),
 ) -> Result<TokenStream, String> {
     let steps = parameters.iter().map(|parameter| {
         let name = format_ident!("{}", parameter.field.name);
@@ -218,7 +268,7 @@ fn send(
         ///
         /// # Example
         #example
-        pub fn send(self) -> crate::call::pending_call::PendingCall<#output> {
+        pub fn send(self) -> crate::call::pending_call::PendingCall<#output> #bounds {
             self.call #(#steps)* #json #finish
         }
     })

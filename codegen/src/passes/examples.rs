@@ -94,16 +94,21 @@ fn call(model: &Model, operation: &Operation) -> Result<String, String> {
 
 /// The call with what it needs and nothing else.
 pub(crate) fn bare_call(model: &Model, operation: &Operation) -> Result<String, String> {
-    let required = builders::required(model, operation)?.fields;
-    let arguments = required
-        .iter()
-        .map(|field| argument(model, operation, field, &required));
-    let arguments: Vec<String> = arguments.collect();
+    let required = builders::required(model, operation)?;
+    let fields: Vec<&Field> = required.arguments.iter().map(|it| &it.field).collect();
+    let value = |field: &&Field| argument(model, operation, field, &fields);
     let name = &operation.names.method;
-    Ok(format!("client.{name}({})", arguments.join(", ")))
+    if required.named.is_empty() {
+        let values: Vec<String> = fields.iter().map(value).collect();
+        return Ok(format!("client.{name}({})", values.join(", ")));
+    }
+    let setters = fields
+        .iter()
+        .map(|field| format!(".{}({})", field.name, value(field)));
+    Ok(format!("client.{name}(){}", setters.collect::<String>()))
 }
 
-fn argument(model: &Model, operation: &Operation, field: &Field, all: &[Field]) -> String {
+fn argument(model: &Model, operation: &Operation, field: &Field, all: &[&Field]) -> String {
     let in_path = |known: &crate::meta::Field| known.place == Place::Path;
     let mut places = operation.fields.iter().filter(|known| in_path(known));
     if places.any(|known| known.name == field.wire) {

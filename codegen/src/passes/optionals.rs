@@ -26,8 +26,7 @@ pub(crate) fn module(model: &Model) -> Result<String, String> {
         );
     }
     let mut records = Vec::new();
-    let sent = model.surface.structs.values();
-    for item in sent.filter(|item| model.is_sent(&item.name)) {
+    for item in model.surface.structs.values() {
         let fields = item
             .fields
             .iter()

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
 
-use super::{Model, builders, docs};
+use super::{Model, builders, docs, files};
 use crate::meta::Operation;
 
 pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
@@ -14,17 +14,43 @@ pub(crate) fn client(model: &Model) -> Result<TokenStream, String> {
         .operations
         .iter()
         .map(|operation| {
-            let text = format!("{}\n\n{}", operation.summary, operation.description);
+            let mut text = format!("{}\n\n{}", operation.summary, operation.description);
+            if operation.names.by_name {
+                text += &needs(model, operation)?;
+            }
             let (name, client) = (&operation.names.method, quote!(self.clone()));
             method(model, operation, name, &client, &docs::attributes(&text))
         })
         .collect::<Result<Vec<_>, _>>()?;
+    let arguments = use_arguments(model);
     Ok(quote! {
+        #arguments
         use crate::generated::{builder, types};
 
         impl crate::transport::client_handle::Client {
             #(#methods)*
         }
+    })
+}
+
+/// What is to be set by name.
+fn needs(model: &Model, operation: &Operation) -> Result<String, String> {
+    let arguments = builders::required(model, operation)?.arguments;
+    let names = arguments.iter().map(|argument| &argument.field.name);
+    let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+    let first = names.split_last().map_or(String::new(), |(last, rest)| {
+        format!("{} and {last}", rest.join(", "))
+    });
+    Ok(format!(
+        "\n\nIt needs {first}, in any order, and can be sent when all are set."
+    ))
+}
+
+fn use_arguments(model: &Model) -> Option<TokenStream> {
+    files::names_arguments(model).then(|| {
+        quote!(
+            use crate::call::arguments;
+        )
     })
 }
 
@@ -40,7 +66,9 @@ pub(crate) fn resources(model: &Model) -> Result<TokenStream, String> {
         let methods = by_path.remove(path.as_str()).unwrap_or_default();
         items.push(resource(model, path, name, methods)?);
     }
+    let arguments = use_arguments(model);
     Ok(quote! {
+        #arguments
         use crate::generated::{builder, types};
 
         #(#items)*
@@ -149,10 +177,11 @@ fn method(
     let deprecated = docs::deprecated(operation.is_deprecated, "operation");
     let required = builders::required(model, operation)?;
     let (declarations, names) = (&required.declarations, &required.names);
+    let missing = required.named.missing();
     Ok(quote! {
         #docs
         #deprecated
-        pub fn #name(&self #(, #declarations)*) -> builder::#module::#builder {
+        pub fn #name(&self #(, #declarations)*) -> builder::#module::#builder #missing {
             builder::#module::#builder::new(#client #(, #names)*)
         }
     })

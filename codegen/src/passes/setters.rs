@@ -1,5 +1,5 @@
-//! Construction of request structs: `new` takes what is required, a setter of the field's own name the rest, and
-//! beside each setter a `maybe_` one that takes an `Option`.
+//! Construction of structs: `new` takes what is required, a setter of the field's own name the rest, and beside each
+//! setter a `maybe_` one that takes an `Option`. Answers have them as well, for tests of the caller's functions.
 
 use proc_macro2::TokenStream;
 use quote::{format_ident, quote};
@@ -9,7 +9,7 @@ use crate::names::Direction;
 use crate::surface::{Field, Presence, Struct};
 use crate::ty::{Conversion, Ty};
 
-pub(crate) fn write(item: &Struct) -> TokenStream {
+pub(crate) fn write(item: &Struct, is_sent: bool) -> TokenStream {
     let name = format_ident!("{}", item.name);
     let required = required(item);
     let optional = item.fields.iter().filter(|field| !is_required(field));
@@ -20,7 +20,7 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
         let (setter, maybe) = (setter(item, field, &attributes), maybe(field, &attributes));
         quote!(#setter #maybe)
     });
-    let from_text = from_text(item, &required);
+    let from_text = is_sent.then(|| from_text(item, &required)).flatten();
     quote! {
         impl #name {
             #constructor
@@ -104,7 +104,11 @@ pub(crate) fn initialiser(item: Option<&Struct>, field: &Field) -> TokenStream {
 }
 
 /// The argument as it is stored. The lists of a struct that was made for answers are no `Vec`.
-fn converted(item: Option<&Struct>, field: &Field, conversion: Conversion) -> TokenStream {
+pub(crate) fn converted(
+    item: Option<&Struct>,
+    field: &Field,
+    conversion: Conversion,
+) -> TokenStream {
     let name = format_ident!("{}", field.name);
     let value = conversion.apply(&quote!(#name));
     let is_list = field.object_list && item.is_some_and(|item| item.made_for == Direction::Answer);

@@ -37,9 +37,10 @@ pub(crate) fn write(item: &Struct) -> TokenStream {
         .iter()
         .map(|field| declaration(field, in_request));
     let record = record(item, in_request);
+    let total = (!item.floats).then(|| quote!(, Eq, Hash));
     quote! {
         #docs
-        #[derive(Clone, #default PartialEq)]
+        #[derive(Clone, #default PartialEq #total)]
         #[non_exhaustive]
         pub struct #name {
             #(#fields)*

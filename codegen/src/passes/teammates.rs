@@ -6,17 +6,22 @@ use quote::{format_ident, quote};
 
 use crate::meta::Operation;
 
-pub(crate) fn write(builder: &str, operation: &Operation) -> Option<TokenStream> {
+/// `generics` are those of the builder.
+pub(crate) fn write(
+    builder: &str,
+    operation: &Operation,
+    generics: &TokenStream,
+) -> Option<TokenStream> {
     operation.teammate.as_ref()?;
     let name = format_ident!("{builder}");
     Some(quote! {
-        impl crate::model::teammate::TargetTeammate for #name {
+        impl #generics crate::model::teammate::TargetTeammate for #name #generics {
             fn for_teammate(mut self, teammate: impl Into<crate::model::teammate::Teammate>) -> Self {
                 self.call.set_teammate(teammate.into());
                 self
             }
         }
-        impl #name {
+        impl #generics #name #generics {
             /// Executes the call for this teammate instead of the owner of the API key.
             pub fn for_teammate(self, teammate: impl Into<crate::model::teammate::Teammate>) -> Self {
                 crate::model::teammate::TargetTeammate::for_teammate(self, teammate)

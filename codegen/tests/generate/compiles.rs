@@ -92,11 +92,14 @@ components:
     generated
 }
 
-/// A manifest without the tables whose heads begin so.
+/// A manifest without the tables whose heads begin so, and without what lies outside the smaller workspace.
 fn without(manifest: &str, heads: &[&str]) -> String {
     let mut kept = String::new();
     let mut keep = true;
-    for line in manifest.lines() {
+    // An optional dependency that lies in the repository, outside the smaller workspace. Its feature stays known.
+    let manifest = manifest.replace("\"dep:allo-profiles\"", "");
+    let lines = manifest.lines();
+    for line in lines.filter(|line| !line.starts_with("allo-profiles")) {
         if line.starts_with('[') {
             keep = !heads.iter().any(|head| line.starts_with(head));
         }

@@ -10,6 +10,7 @@ fn every_construct_has_its_place() {
     assert_eq!(
         names,
         [
+            "argument_names.rs",
             "builder/books.rs",
             "builder/mod.rs",
             "builder/notes.rs",
@@ -30,7 +31,7 @@ fn every_construct_has_its_place() {
 }
 
 /// Construct, file, and what must stand there.
-const BECOMES: [(&str, &str, &str); 46] = [
+const BECOMES: [(&str, &str, &str); 49] = [
     (
         "pages of the first version count from 0, their totals one level deeper",
         "operations.rs",
@@ -110,6 +111,21 @@ const BECOMES: [(&str, &str, &str); 46] = [
         "a path parameter shared by all methods of a path",
         "client.rs",
         "pub fn delete_loan(&self, loan_id: impl Into<String>)",
+    ),
+    (
+        "arguments that are set by name",
+        "client.rs",
+        "pub fn place_book(&self) -> builder::books::PlaceBook< arguments::Missing, arguments::Missing, arguments::Missing, >",
+    ),
+    (
+        "an argument in the path that is set by name",
+        "builder/books.rs",
+        "pub fn shelf_code( mut self, shelf_code: impl Into<String>, ) -> PlaceBook<arguments::Set, HasBookId, HasSide>",
+    ),
+    (
+        "an argument in the body that is set by name",
+        "builder/books.rs",
+        "self.body.side = side.into();",
     ),
     (
         "an answer of status 204",

@@ -116,21 +116,98 @@ fn a_renamed_field_is_told_and_keeps_its_place() {
         .names
         .replace("[from, to, message]", "[from, to, content]");
     let after = after_with(&names, rename).unwrap();
-    let arguments = |label, generated| {
-        let methods = method_lines(label, generated, "Client");
-        let method = methods
-            .iter()
-            .find(|line| line.starts_with("fn Client::send_sms("));
-        method.unwrap().replace("message:", "content:")
+    let setters = |label, generated| {
+        let lines = surface(label, generated).into_iter();
+        let lines = lines.filter(|line| line.contains("SendSms<"));
+        lines.collect::<Vec<_>>()
     };
     let (was, is) = (
-        arguments("renamed_was", before()),
-        arguments("renamed_is", &after),
+        setters("renamed_was", before()),
+        setters("renamed_is", &after),
     );
     assert_eq!(was, is);
+    assert!(!is.is_empty());
+}
+
+/// Arguments of one type are set by name, and stay so.
+#[test]
+fn arguments_that_could_be_swapped_are_set_by_name() {
+    let client = |label, generated| {
+        let lines = method_lines(label, generated, "Client").into_iter();
+        lines
+            .map(|line| line.trim_start_matches("fn Client::").to_owned())
+            .collect::<Vec<_>>()
+    };
+    let has = |lines: &[String], wanted: &str| {
+        assert!(
+            lines.iter().any(|line| line == wanted),
+            "{wanted}: {lines:#?}"
+        );
+    };
+    let missing = "arguments::Missing, arguments::Missing";
+    let was = client("by_name_before", before());
+    has(
+        &was,
+        &format!("send_sms(&self) -> builder::sms::SendSms<{missing}, arguments::Missing>"),
+    );
+    has(
+        &was,
+        "get_deal(&self, id: impl Into<DealId>) -> builder::crm::GetDeal",
+    );
+
+    let parameter = |name: &str, kind: &str| json!({"name": name, "in": "path", "required": true, "schema": {"type": kind}});
+    let with = |kinds: [&'static str; 2]| {
+        move |document: &mut Value| {
+            let mut merge = operation("mergeDeals", "CRM");
+            merge["parameters"] = json!([parameter("id", kinds[0]), parameter("other", kinds[1])]);
+            document["paths"]["/v2/api/crm/deals/{id}/merge/{other}"]["post"] = merge;
+        }
+    };
+    let two = after(with(["string", "string"])).unwrap();
+    has(
+        &client("two_ids", &two),
+        &format!("merge_deals(&self) -> builder::crm::MergeDeals<{missing}>"),
+    );
+    let distinct = after(with(["string", "integer"])).unwrap();
+    let by_place =
+        "merge_deals(&self, id: impl Into<String>, other: i64) -> builder::crm::MergeDeals";
+    has(&client("distinct", &distinct), by_place);
+
+    // A newer document with other types for the arguments that are there changes neither.
+    let pinned = after_with(&two.names, with(["string", "integer"])).unwrap();
+    has(
+        &client("two_ids_pinned", &pinned),
+        &format!("merge_deals(&self) -> builder::crm::MergeDeals<{missing}>"),
+    );
+    let pinned = after_with(&distinct.names, with(["integer", "integer"])).unwrap();
+    let by_place = "merge_deals(&self, id: i64, other: i64) -> builder::crm::MergeDeals";
+    has(&client("distinct_pinned", &pinned), by_place);
+}
+
+/// The published document, with its names: what is pinned is what the rule says.
+#[test]
+fn the_pinned_names_follow_the_rule() {
+    let names = include_str!("../../../openapi/names.yaml");
+    let rule: String = names
+        .lines()
+        .filter(|line| !line.starts_with("    answer: ") && !line.starts_with("    by_name: "))
+        .map(|line| format!("{line}\n"))
+        .collect();
+    let document = include_str!("../../../openapi/allo.yaml");
+    let overlay = include_str!("../../../openapi/overlay.yaml");
+    let generated = generate_named(document, overlay, &rule);
+    let generated = generated.unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    assert!(names.contains("by_name: true"));
+    let difference: Vec<_> = generated
+        .names
+        .lines()
+        .zip(names.lines())
+        .filter(|(rule, is)| rule != is)
+        .collect();
     assert!(
-        is.contains("from: impl Into<PhoneNumber>, to: impl Into<PhoneNumber>, content: "),
-        "{is}"
+        difference.is_empty(),
+        "the rule, and what is pinned: {:?}",
+        difference.first()
     );
 }
 
@@ -236,6 +313,48 @@ fn a_schema_that_moves_takes_its_name_along() {
         .replace("- MeResponse", "- GET /v2/api/me answer");
     let after = after_with(&names, write_out).unwrap();
     assert_eq!(surface("moved", &after), surface("moved_before", before()));
+}
+
+/// A float has neither `Eq` nor `Hash`, and callers may need both of a type that has them.
+#[test]
+fn the_first_float_of_a_type_is_told_with_the_ways_out() {
+    let add = |workload: Value| {
+        move |document: &mut Value| {
+            let user = &mut document["components"]["schemas"]["User"];
+            user["properties"]["workload"] = workload;
+        }
+    };
+    let float = || json!({"type": "array", "items": {"type": "number"}});
+    let told = problems(add(float()));
+    let says = "#/types/User: `User` would hold a float now, itself or in a type of a field, and lose `Eq` and `Hash`; give the number `format: decimal` by an overlay action, which makes an `Amount` of it, or write `floats: true` here, which is a breaking change of the crate, to be told in CHANGELOG.md";
+    assert!(told.contains(says), "{told}");
+
+    let derive = |generated: &allo_codegen::Generated| {
+        let text = &generated.files["types/users.rs"];
+        let (before, _) = text.split_once("pub struct User {").unwrap();
+        before.rsplit("#[derive").next().unwrap().to_owned()
+    };
+    assert!(derive(before()).contains("Eq, Hash"));
+    let decimal = json!({"type": "number", "format": "decimal"});
+    let exact = after(add(decimal)).unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    assert!(derive(&exact).contains("Eq, Hash"));
+    assert!(
+        exact.files["types/users.rs"]
+            .contains("pub workload: Option<crate::model::amount::Amount>")
+    );
+
+    let named = before().names.lines().map(|line| match line {
+        "  User:" => "  User:\n    floats: true\n".to_owned(),
+        line => format!("{line}\n"),
+    });
+    let named: String = named.collect();
+    let floats = after_with(&named, add(float()));
+    let floats = floats.unwrap_or_else(|problems| panic!("{}", lines(&problems)));
+    assert!(!derive(&floats).contains("Hash"), "{}", derive(&floats));
+    // And so it stays when the float is gone, as all that is pinned.
+    let document = crate::published::document().to_string();
+    let gone = generate_named(&document, crate::inputs::NO_OVERLAY, &floats.names).unwrap();
+    assert!(!derive(&gone).contains("Hash"), "{}", derive(&gone));
 }
 
 #[test]

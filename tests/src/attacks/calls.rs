@@ -112,7 +112,8 @@ impl Call {
                 told(call.options(options).send().await)
             }
             What::Text => {
-                let call = client.send_sms("+12125550100", "Hello", self.number.as_str());
+                let call = client.send_sms().from("+12125550100").text("Hello");
+                let call = call.to(self.number.as_str());
                 told(call.options(options).send().await)
             }
             What::ReadMe => told(client.get_me().options(options).send().await),

@@ -189,7 +189,7 @@ fn said<T>(
 
 /// The code of a refusal by the dialer itself, which no fault imitates.
 fn refusal(error: &Error) -> Option<ErrorCode> {
-    error.code().filter(|code| {
+    let code = error.code().filter(|code| {
         matches!(
             code,
             ErrorCode::AssigneeNotFound
@@ -197,7 +197,8 @@ fn refusal(error: &Error) -> Option<ErrorCode> {
                 | ErrorCode::QueueNumberPositionNotFound
                 | ErrorCode::InvalidPhoneNumber
         )
-    })
+    });
+    code.cloned()
 }
 
 fn queue_reply(queue: DialingQueue) -> Reply {

@@ -118,7 +118,7 @@ async fn a_stranger_whose_number_only_looks_similar_is_never_returned() {
         script_people(&harness, &all[..3]);
     }
     let error = people.ensure(person(NUMBER)).await.unwrap_err();
-    assert_eq!(error.code(), Some(ErrorCode::NumberAlreadyAssigned));
+    assert_eq!(error.code(), Some(&ErrorCode::NumberAlreadyAssigned));
     let requests = [&[CREATE][..], &[SEARCH; 4]].concat();
     assert_eq!(requested(&harness), requests);
 }

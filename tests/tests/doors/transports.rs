@@ -84,8 +84,8 @@ async fn what_the_server_can_have_received_decides_the_outcome() {
     async fn text(answers: impl IntoIterator<Item = Answer>) -> allo_client::Error {
         let (transport, _) = scripted(answers);
         let client = builder().transport(transport).build().unwrap();
-        let call = client.send_sms("+12125550100", "hello", "+12125550101");
-        call.send().await.unwrap_err()
+        let call = client.send_sms().from("+12125550100").to("+12125550101");
+        call.text("hello").send().await.unwrap_err()
     }
     let broken = text([Err(TransportFailure::broken("reset"))]).await;
     assert!(broken.is_transport() && broken.attempts() == 1, "{broken}");

@@ -104,7 +104,7 @@ async fn append_conflict_to_the_end_was_not_done() {
     let write = faulty.write().await;
     write.went("409 <250ms; 409 <500ms; 409 <1000ms; 409");
     let error = write.failed(Outcome::NotExecuted);
-    assert_eq!(error.code(), Some(ErrorCode::DialingQueueAppendConflict));
+    assert_eq!(error.code(), Some(&ErrorCode::DialingQueueAppendConflict));
     assert_snapshot!(error, @"appendDialingQueueNumbers failed: 409 DIALING_QUEUE_APPEND_CONFLICT: A concurrent append to this queue was executed first; Retry the request; nothing was added; gave up after 4 attempts (request req_mgdnioeadpx2)");
     assert_eq!(faulty.executed(), 0);
 }

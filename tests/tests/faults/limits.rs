@@ -127,7 +127,7 @@ async fn daily_quota_is_not_tried_again() {
     let write = faulty.write().await;
     write.went("429");
     let error = write.failed(Outcome::NotExecuted);
-    assert_eq!(error.code(), Some(ErrorCode::ApiKeyQuotaExceeded));
+    assert_eq!(error.code(), Some(&ErrorCode::ApiKeyQuotaExceeded));
     assert_snapshot!(error, @"appendDialingQueueNumbers failed: 429 API_KEY_QUOTA_EXCEEDED: limit=1000;type=DAILY;reset_in=55800; wait until tomorrow; the daily quota is used up; wait 55800 s");
     let read = faulty.read().await;
     read.went("429").failed(Outcome::NotExecuted);

@@ -15,7 +15,10 @@ async fn text(
 ) -> (Outcome, Option<allo_client::Error>) {
     let call = foreign
         .client
-        .send_sms("+12125550100", "Hello", "+12125550140");
+        .send_sms()
+        .from("+12125550100")
+        .to("+12125550140")
+        .text("Hello");
     ended(call.options(|o| options(named(o))).send().await)
 }
 

@@ -205,7 +205,7 @@ fn optional_fields(operation: &Operation) -> BTreeSet<Name> {
     let placed = own.filter_map(|field| match field.place {
         operation::Place::Query => Some((Place::Query, field.name)),
         operation::Place::Body => Some((Place::Body, field.name)),
-        operation::Place::Path => None,
+        _ => None,
     });
     placed.collect()
 }

@@ -13,7 +13,11 @@ pub(crate) async fn create_partner_account(harness: &Harness) {
         let number = NumberPreference::new("US").prefix("+1212".to_owned());
         let open = harness
             .client
-            .create_partner_account(email, "Lou Abara", number, mobile);
+            .create_partner_account()
+            .email(email)
+            .name("Lou Abara")
+            .number_preference(number)
+            .personal_mobile(mobile);
         open.partner_client_ref("client-17").send()
     };
     let account = done(open("lou@example.com", MOBILE).await, 201);
@@ -34,8 +38,12 @@ pub(crate) async fn create_partner_account(harness: &Harness) {
     assert!(error.is_conflict());
     let nowhere = NumberPreference::new("AQ");
     let client = &harness.client;
-    let open_there =
-        client.create_partner_account("kim@example.com", "Kim", nowhere, "+12125550154");
+    let open_there = client
+        .create_partner_account()
+        .email("kim@example.com")
+        .name("Kim")
+        .number_preference(nowhere)
+        .personal_mobile("+12125550154");
     refused_as(open_there.send().await, 409, "NO_NUMBER_AVAILABLE");
     for (billing, code) in [
         (PartnerBilling::Fails, "PARTNER_BILLING_FAILED"),

@@ -92,7 +92,7 @@ pub(crate) async fn reset_current_dialing_queue(harness: &Harness) {
     assert!(error.is_assignee_not_found());
     let homeless = harness.client_of(&harness.control.add_key(KeySpec::new("usr-gone")));
     let error = refused(homeless.reset_current_dialing_queue().send().await, 404);
-    assert_eq!(error.code(), Some(ErrorCode::UserNotFound));
+    assert_eq!(error.code(), Some(&ErrorCode::UserNotFound));
     assert!(!error.is_assignee_not_found());
     assert_eq!(harness.control.queues_created(), 2);
 
@@ -133,7 +133,7 @@ pub(crate) async fn upsert_current_dialing_queue(harness: &Harness) {
 
     let unheard_of = harness.client.upsert_current_dialing_queue();
     let error = refused(unheard_of.voicemail_handling("PERHAPS").send().await, 400);
-    assert_eq!(error.code(), Some(ErrorCode::InvalidRequestBody));
+    assert_eq!(error.code(), Some(&ErrorCode::InvalidRequestBody));
     assert_eq!(error.param(), Some("voicemail_handling"));
     assert_eq!(error.field_errors()[0].field(), Some("voicemail_handling"));
     let of_nobody = harness.client.upsert_current_dialing_queue();
@@ -173,7 +173,7 @@ pub(crate) async fn append_dialing_queue_numbers(harness: &Harness) {
 
     let append = harness.client.append_dialing_queue_numbers(numbers(999));
     let error = refused(append.send().await, 400);
-    assert_eq!(error.code(), Some(ErrorCode::DialingQueueLimitReached));
+    assert_eq!(error.code(), Some(&ErrorCode::DialingQueueLimitReached));
     let of_nobody = harness.client.append_dialing_queue_numbers(numbers(1));
     let error = refused(
         of_nobody
@@ -194,7 +194,7 @@ pub(crate) async fn clear_dialing_queue_numbers(harness: &Harness) {
     let owner = harness.id_of(OWNER);
     let clear = || harness.client.clear_dialing_queue_numbers();
     let error = refused(clear().unassigned(true).send().await, 404);
-    assert_eq!(error.code(), Some(ErrorCode::DialingQueueNotFound));
+    assert_eq!(error.code(), Some(&ErrorCode::DialingQueueNotFound));
 
     harness.fill(102).await;
     let removed = |answer: Result<Response<_>, Error>| {
@@ -242,7 +242,7 @@ pub(crate) async fn clear_dialing_queue_numbers(harness: &Harness) {
     ];
     for (builder, status, code) in table {
         let error = refused(builder.send().await, status);
-        assert_eq!(error.code(), Some(code));
+        assert_eq!(error.code(), Some(&code));
     }
     assert_eq!(harness.control.queue_of(&owner).unwrap().entries, left);
 }

@@ -26,12 +26,12 @@ async fn unknown_keys(operation: &Operation, harness: &Harness) {
     let about = Fixtures::nothing();
     let unknown = harness.client_of("ak_live_nobody");
     let error = refused(calls::bare(&unknown, operation, &about).await, 401);
-    assert_eq!(error.code(), Some(ErrorCode::ApiKeyInvalid));
+    assert_eq!(error.code(), Some(&ErrorCode::ApiKeyInvalid));
     let key = harness.control.add_key(KeySpec::new(harness.id_of(OWNER)));
     harness.control.revoke(&key);
     let error = calls::bare(&harness.client_of(&key), operation, &about).await;
     let error = refused(error, 401);
-    assert_eq!(error.code(), Some(ErrorCode::ApiKeyRevoked));
+    assert_eq!(error.code(), Some(&ErrorCode::ApiKeyRevoked));
     assert!(error.is_unauthorized());
 }
 
@@ -41,7 +41,7 @@ async fn missing_scope(operation: &Operation, harness: &Harness) {
     let answer = calls::bare(&scopeless, operation, &Fixtures::nothing()).await;
     if let [scope] = operation.scopes {
         let error = refused(answer, 403);
-        assert_eq!(error.code(), Some(ErrorCode::ApiKeyInsufficientScope));
+        assert_eq!(error.code(), Some(&ErrorCode::ApiKeyInsufficientScope));
         assert!(error.is_forbidden() && names(&error, scope), "{error}");
     } else {
         assert_eq!(operation.scopes, <[&str; 0]>::default(), "{}", operation.id);
@@ -64,7 +64,7 @@ pub(crate) async fn over_quota(operation: &Operation) -> Vec<LoggedRequest> {
     let about = Fixtures::nothing();
     let error = calls::plain(&harness.client, operation, &about, once).await;
     let error = refused(error, 429);
-    assert_eq!(error.code(), Some(ErrorCode::RateLimitExceeded));
+    assert_eq!(error.code(), Some(&ErrorCode::RateLimitExceeded));
     assert!(error.is_rate_limited());
     assert_eq!(error.retry_after(), Some(Duration::from_secs(1)));
     harness.take_requests()

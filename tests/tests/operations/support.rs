@@ -63,7 +63,7 @@ pub(crate) fn refused_as<T: Debug>(
     code: &str,
 ) -> Error {
     let error = refused(answer, status);
-    assert_eq!(error.code().as_ref().map(AsRef::as_ref), Some(code));
+    assert_eq!(error.code().map(AsRef::as_ref), Some(code));
     error
 }
 
@@ -90,7 +90,7 @@ pub(crate) async fn scripted(
         body.to_string(),
     )
     .await;
-    assert_eq!(error.code(), Some(ErrorCode::from(code)));
+    assert_eq!(error.code(), Some(&ErrorCode::from(code)));
     error
 }
 

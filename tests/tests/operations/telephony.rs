@@ -66,7 +66,15 @@ pub(crate) async fn list_numbers(harness: &Harness) {
 }
 
 pub(crate) async fn send_sms(harness: &Harness) {
-    let send = |from: &str, to: &str| harness.client.send_sms(from, "See you at four.", to).send();
+    let send = |from: &str, to: &str| {
+        harness
+            .client
+            .send_sms()
+            .from(from)
+            .to(to)
+            .text("See you at four.")
+            .send()
+    };
     let sent = ok(send(LINE, CONTACT_NUMBER).await);
     assert_eq!(sent.from_number, Nullable::from(LINE));
     assert_eq!(sent.to_number, Some(CONTACT_NUMBER.into()));
@@ -102,7 +110,10 @@ pub(crate) async fn send_sms_france(harness: &Harness) {
     let send = |sender: &str, to: &str| {
         harness
             .client
-            .send_sms_france("À demain.", sender, to)
+            .send_sms_france()
+            .sender_id(sender)
+            .to(to)
+            .text("À demain.")
             .send()
     };
     let sent = ok(send(SENDER_ID, to).await);

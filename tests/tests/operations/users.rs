@@ -55,7 +55,7 @@ pub(crate) async fn list_users(harness: &Harness) {
     assert_eq!(error.param(), Some("role"));
     let homeless = harness.client_of(&harness.control.add_key(KeySpec::new("usr-gone")));
     let error = refused(homeless.list_users().send().await, 404);
-    assert_eq!(error.code(), Some(ErrorCode::TeamNotFound));
+    assert_eq!(error.code(), Some(&ErrorCode::TeamNotFound));
 }
 
 pub(crate) async fn get_user(harness: &Harness) {
@@ -77,6 +77,6 @@ pub(crate) async fn get_user(harness: &Harness) {
     assert!(other.unwrap().body().image_url.is_null());
 
     let error = refused(harness.client.get_user("usr-0000").send().await, 404);
-    assert_eq!(error.code(), Some(ErrorCode::MemberNotFound));
+    assert_eq!(error.code(), Some(&ErrorCode::MemberNotFound));
     assert!(!error.is_assignee_not_found());
 }

@@ -46,7 +46,7 @@ async fn the_first_leads_fill_the_queue_and_the_rest_is_reported() {
         );
         assert_eq!(report.remaining(), leads(200)[fits..]);
         let code = report.error().unwrap().code();
-        assert_eq!(code, Some(ErrorCode::DialingQueueLimitReached));
+        assert_eq!(code, Some(&ErrorCode::DialingQueueLimitReached));
         // One read of the queue, and few requests to find out how many leads fit.
         let sent = batches(&harness).len();
         assert!(sent <= 10, "{fits}: {sent}");

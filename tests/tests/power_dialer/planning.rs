@@ -25,7 +25,7 @@ async fn leads_beyond_the_capacity_are_refused_before_anything_is_sent() {
     let push = marie(&harness.client).push(leads(11)).capacity(1_000);
     let error = push.await.unwrap_err();
     assert!(error.is_invalid_request());
-    assert_eq!(error.code(), Some(ErrorCode::DialingQueueLimitReached));
+    assert_eq!(error.code(), Some(&ErrorCode::DialingQueueLimitReached));
     let shown = error.to_string();
     assert!(
         shown.contains("11 leads") && shown.contains("room for 10"),

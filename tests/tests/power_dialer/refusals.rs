@@ -125,7 +125,7 @@ async fn a_queue_that_another_client_fills_stops_the_push_in_order() {
     assert_eq!((counts.added, counts.not_sent), (200, 100));
     assert_eq!(
         report.error().unwrap().code(),
-        Some(ErrorCode::DialingQueueLimitReached)
+        Some(&ErrorCode::DialingQueueLimitReached)
     );
     assert_eq!(report.remaining().len(), 100);
     assert_eq!(control.queue_of(&id).unwrap().entries.len(), 1_000);

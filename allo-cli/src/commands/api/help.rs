@@ -109,6 +109,7 @@ fn described(spec: &FieldSpec) -> String {
         Place::Path => "path",
         Place::Query => "query",
         Place::Body => "body",
+        _ => "elsewhere",
     };
     let mut words = vec![place.to_owned(), kind(spec.json_type).to_owned()];
     words.extend(spec.rules.iter().map(limit));
@@ -135,6 +136,7 @@ fn limit(rule: &Rule) -> String {
         Rule::Length { min, max } => bounds(min, max, " characters"),
         Rule::Items { min, max } => bounds(min, max, " items"),
         Rule::Email => "e-mail address".to_owned(),
+        _ => "limited".to_owned(),
     }
 }
 

@@ -147,5 +147,5 @@ impl Attempt {
 
 /// Whether the server refused the creation because somebody has one of the numbers.
 fn is_taken(error: &Error) -> bool {
-    error.code() == Some(ErrorCode::NumberAlreadyAssigned)
+    error.code() == Some(&ErrorCode::NumberAlreadyAssigned)
 }

@@ -20,7 +20,7 @@ use crate::error::Error;
 use crate::error::code::ErrorCode;
 use crate::generated::builder::conversations::SearchAllConversations;
 use crate::generated::resources::Conversations;
-use crate::generated::types::{ConversationItem, ItemKindFilter, ItemSort};
+use crate::generated::types::{ConversationExtend, ConversationItem, ItemKindFilter, ItemSort};
 use crate::model::open_enum::OpenEnum;
 use crate::model::phone_number::PhoneNumber;
 use crate::support::box_future::BoxFuture;
@@ -247,7 +247,7 @@ impl ConversationSync {
             .sort(ItemSort::DateAsc)
             .size(100);
         match self.transcripts {
-            true => request.extend("transcript"),
+            true => request.extend(ConversationExtend::Transcript),
             false => request,
         }
     }
@@ -300,7 +300,7 @@ impl ConversationSync {
 
     /// Handles a failed window. Returns `None` if a shorter window may succeed.
     fn fail(&mut self, reader: WindowReader, error: Error) -> Option<SyncError> {
-        if error.code() == Some(ErrorCode::DateRangeTooWide) && self.window_days > 1 {
+        if error.code() == Some(&ErrorCode::DateRangeTooWide) && self.window_days > 1 {
             self.window_days /= 2;
             return None;
         }

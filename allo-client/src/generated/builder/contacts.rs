@@ -11,7 +11,7 @@ use crate::generated::{operations, types};
 pub struct GetContactContext {
     call: crate::call::Call,
     contact_id: crate::model::ids::ContactId,
-    extend: Option<String>,
+    extend: Option<types::ContactExtend>,
 }
 impl GetContactContext {
     #[inline]
@@ -28,13 +28,13 @@ impl GetContactContext {
     /// What to add to the answer: `engagement`, `activity`, or both with a comma between them. Nothing is
     /// added when omitted.
     #[inline]
-    pub fn extend(mut self, extend: impl Into<String>) -> Self {
+    pub fn extend(mut self, extend: impl Into<types::ContactExtend>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
     #[inline]
-    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+    pub fn maybe_extend(self, extend: Option<impl Into<types::ContactExtend>>) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
             None => self,

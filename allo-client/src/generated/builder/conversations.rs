@@ -244,7 +244,7 @@ pub struct ListConversations {
     unread: Option<bool>,
     page: Option<u64>,
     size: Option<u64>,
-    extend: Option<String>,
+    extend: Option<types::ConversationExtend>,
 }
 impl ListConversations {
     #[inline]
@@ -328,13 +328,16 @@ impl ListConversations {
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
     #[inline]
-    pub fn extend(mut self, extend: impl Into<String>) -> Self {
+    pub fn extend(mut self, extend: impl Into<types::ConversationExtend>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
     #[inline]
-    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+    pub fn maybe_extend(
+        self,
+        extend: Option<impl Into<types::ConversationExtend>>,
+    ) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
             None => self,
@@ -767,13 +770,16 @@ impl SearchAllConversations {
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
     #[inline]
-    pub fn extend(mut self, extend: impl Into<String>) -> Self {
+    pub fn extend(mut self, extend: impl Into<types::ConversationExtend>) -> Self {
         self.body = self.body.extend(extend);
         self
     }
     /// As `extend`; `None` changes nothing.
     #[inline]
-    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+    pub fn maybe_extend(
+        self,
+        extend: Option<impl Into<types::ConversationExtend>>,
+    ) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
             None => self,
@@ -977,7 +983,7 @@ impl SearchAllConversations {
 pub struct GetConversationItem {
     call: crate::call::Call,
     id: crate::model::ids::ConversationItemId,
-    extend: Option<String>,
+    extend: Option<types::ConversationExtend>,
 }
 impl GetConversationItem {
     #[inline]
@@ -994,13 +1000,16 @@ impl GetConversationItem {
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
     #[inline]
-    pub fn extend(mut self, extend: impl Into<String>) -> Self {
+    pub fn extend(mut self, extend: impl Into<types::ConversationExtend>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
     #[inline]
-    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+    pub fn maybe_extend(
+        self,
+        extend: Option<impl Into<types::ConversationExtend>>,
+    ) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
             None => self,

@@ -198,7 +198,7 @@ impl crate::model::open_enum::OpenEnum for Weekday {
 }
 crate::model::open_enum::open_enum!(Weekday);
 /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DrilldownPage {
     /// The calls of this page. Empty when none reached the stage or past the end.
@@ -253,6 +253,58 @@ impl ::std::fmt::Debug for DrilldownPage {
         )
     }
 }
+impl DrilldownPage {
+    /// A `DrilldownPage` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            data: Default::default(),
+            pagination: Default::default(),
+        }
+    }
+    /// The calls of this page. Empty when none reached the stage or past the end.
+    #[must_use]
+    #[inline]
+    pub fn data(
+        mut self,
+        data: impl IntoIterator<Item = impl Into<types::OutboundDrilldownItem>>,
+    ) -> Self {
+        self.data = Some(data.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `data`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_data(
+        self,
+        data: Option<impl IntoIterator<Item = impl Into<types::OutboundDrilldownItem>>>,
+    ) -> Self {
+        match data {
+            Some(data) => self.data(data),
+            None => self,
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// How many calls reached a stage.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -300,6 +352,55 @@ impl ::std::fmt::Debug for FunnelStage {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "FunnelStage", &[("count", &self.count), ("rate", &self.rate)])
+    }
+}
+impl FunnelStage {
+    /// A `FunnelStage` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            count: Default::default(),
+            rate: Default::default(),
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn count(mut self, count: impl Into<types::MetricValue>) -> Self {
+        self.count = Some(count.into());
+        self
+    }
+    /// As `count`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_count(self, count: Option<impl Into<types::MetricValue>>) -> Self {
+        match count {
+            Some(count) => self.count(count),
+            None => self,
+        }
+    }
+    /// Calls of this stage as a fraction of all dials, from 0 to 1. Null when nothing was dialled.
+    #[must_use]
+    #[inline]
+    pub fn rate(
+        mut self,
+        rate: impl Into<crate::model::nullable::Nullable<f64>>,
+    ) -> Self {
+        self.rate = rate.into();
+        self
+    }
+    /// As `rate`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_rate(
+        self,
+        rate: Option<impl Into<crate::model::nullable::Nullable<f64>>>,
+    ) -> Self {
+        match rate {
+            Some(rate) => self.rate(rate),
+            None => self,
+        }
     }
 }
 /// A figure for one hour of the week.
@@ -368,8 +469,19 @@ impl ::std::fmt::Debug for HeatmapCell {
         )
     }
 }
+impl HeatmapCell {
+    /// A `HeatmapCell` with its required fields.
+    #[inline]
+    pub fn new(day: impl Into<types::Weekday>, hour: i64, value: f64) -> Self {
+        Self {
+            day: day.into(),
+            hour,
+            value,
+        }
+    }
+}
 /// A user's place among those who reached somebody.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct LeaderboardEntry {
     /// A user of the team, in brief.
@@ -419,6 +531,49 @@ impl ::std::fmt::Debug for LeaderboardEntry {
             "LeaderboardEntry",
             &[("user", &self.user), ("connected", &self.connected)],
         )
+    }
+}
+impl LeaderboardEntry {
+    /// A `LeaderboardEntry` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            user: Default::default(),
+            connected: Default::default(),
+        }
+    }
+    /// A user of the team, in brief.
+    #[must_use]
+    #[inline]
+    pub fn user(mut self, user: impl Into<types::UserRef>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+    /// As `user`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_user(self, user: Option<impl Into<types::UserRef>>) -> Self {
+        match user {
+            Some(user) => self.user(user),
+            None => self,
+        }
+    }
+    /// How many calls of the user were picked up.
+    #[must_use]
+    #[inline]
+    pub fn connected(mut self, connected: i64) -> Self {
+        self.connected = Some(connected);
+        self
+    }
+    /// As `connected`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_connected(self, connected: Option<i64>) -> Self {
+        match connected {
+            Some(connected) => self.connected(connected),
+            None => self,
+        }
     }
 }
 /// A figure and, if periods were compared, how it changed.
@@ -487,8 +642,63 @@ impl ::std::fmt::Debug for MetricValue {
         )
     }
 }
+impl MetricValue {
+    /// A `MetricValue` with its required fields.
+    #[inline]
+    pub fn new(value: f64) -> Self {
+        Self {
+            value,
+            previous: Default::default(),
+            change: Default::default(),
+        }
+    }
+    /// The figure in the other period. Null or absent when none was asked for, absent for single users.
+    #[must_use]
+    #[inline]
+    pub fn previous(
+        mut self,
+        previous: impl Into<crate::model::nullable::Nullable<f64>>,
+    ) -> Self {
+        self.previous = previous.into();
+        self
+    }
+    /// As `previous`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_previous(
+        self,
+        previous: Option<impl Into<crate::model::nullable::Nullable<f64>>>,
+    ) -> Self {
+        match previous {
+            Some(previous) => self.previous(previous),
+            None => self,
+        }
+    }
+    /// Change as a fraction: 0.15 is 15 per cent more. Null or absent without a period to compare with.
+    #[must_use]
+    #[inline]
+    pub fn change(
+        mut self,
+        change: impl Into<crate::model::nullable::Nullable<f64>>,
+    ) -> Self {
+        self.change = change.into();
+        self
+    }
+    /// As `change`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_change(
+        self,
+        change: Option<impl Into<crate::model::nullable::Nullable<f64>>>,
+    ) -> Self {
+        match change {
+            Some(change) => self.change(change),
+            None => self,
+        }
+    }
+}
 /// A period of outbound calls, and how to look at it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OutboundAnalyticsRequest {
     /// A period of whole days.
@@ -815,7 +1025,7 @@ impl OutboundAnalyticsRequest {
     }
 }
 /// An outbound call behind a figure.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct OutboundDrilldownItem {
     /// Id of the call. Opaque.
@@ -943,6 +1153,166 @@ impl ::std::fmt::Debug for OutboundDrilldownItem {
         )
     }
 }
+impl OutboundDrilldownItem {
+    /// A `OutboundDrilldownItem` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::CallId>) -> Self {
+        Self {
+            id: id.into(),
+            user: Default::default(),
+            allo_number: Default::default(),
+            allo_number_label: Default::default(),
+            contact_number: Default::default(),
+            stage: Default::default(),
+            voicemail: Default::default(),
+            duration: Default::default(),
+            date: Default::default(),
+        }
+    }
+    /// A user of the team, in brief.
+    #[must_use]
+    #[inline]
+    pub fn user(mut self, user: impl Into<types::UserRef>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+    /// As `user`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_user(self, user: Option<impl Into<types::UserRef>>) -> Self {
+        match user {
+            Some(user) => self.user(user),
+            None => self,
+        }
+    }
+    /// The number of the team the call was made from, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        self.allo_number = Some(allo_number.into());
+        self
+    }
+    /// As `allo_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
+    /// Name of that line as the team sees it.
+    #[must_use]
+    #[inline]
+    pub fn allo_number_label(mut self, allo_number_label: impl Into<String>) -> Self {
+        self.allo_number_label = Some(allo_number_label.into());
+        self
+    }
+    /// As `allo_number_label`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_allo_number_label(
+        self,
+        allo_number_label: Option<impl Into<String>>,
+    ) -> Self {
+        match allo_number_label {
+            Some(allo_number_label) => self.allo_number_label(allo_number_label),
+            None => self,
+        }
+    }
+    /// The number that was called, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn contact_number(
+        mut self,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        self.contact_number = Some(contact_number.into());
+        self
+    }
+    /// As `contact_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_contact_number(
+        self,
+        contact_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
+        match contact_number {
+            Some(contact_number) => self.contact_number(contact_number),
+            None => self,
+        }
+    }
+    /// The furthest stage the call reached.
+    #[must_use]
+    #[inline]
+    pub fn stage(mut self, stage: impl Into<types::Stage>) -> Self {
+        self.stage = Some(stage.into());
+        self
+    }
+    /// As `stage`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_stage(self, stage: Option<impl Into<types::Stage>>) -> Self {
+        match stage {
+            Some(stage) => self.stage(stage),
+            None => self,
+        }
+    }
+    /// Whether a voicemail box took the call.
+    #[must_use]
+    #[inline]
+    pub fn voicemail(mut self, voicemail: bool) -> Self {
+        self.voicemail = Some(voicemail);
+        self
+    }
+    /// As `voicemail`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_voicemail(self, voicemail: Option<bool>) -> Self {
+        match voicemail {
+            Some(voicemail) => self.voicemail(voicemail),
+            None => self,
+        }
+    }
+    /// Length of the call in seconds.
+    #[must_use]
+    #[inline]
+    pub fn duration(mut self, duration: i64) -> Self {
+        self.duration = Some(duration);
+        self
+    }
+    /// As `duration`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_duration(self, duration: Option<i64>) -> Self {
+        match duration {
+            Some(duration) => self.duration(duration),
+            None => self,
+        }
+    }
+    /// When the call was made. Sent with an offset.
+    #[must_use]
+    #[inline]
+    pub fn date(mut self, date: crate::model::timestamp::Timestamp) -> Self {
+        self.date = Some(date);
+        self
+    }
+    /// As `date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_date(self, date: Option<crate::model::timestamp::Timestamp>) -> Self {
+        match date {
+            Some(date) => self.date(date),
+            None => self,
+        }
+    }
+}
 /// How many calls reached each stage, from the dial to the conversion.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1023,6 +1393,95 @@ impl ::std::fmt::Debug for OutboundFunnel {
         )
     }
 }
+impl OutboundFunnel {
+    /// A `OutboundFunnel` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            dials: Default::default(),
+            connected: Default::default(),
+            conversations: Default::default(),
+            conversions: Default::default(),
+        }
+    }
+    /// How many calls reached a stage.
+    #[must_use]
+    #[inline]
+    pub fn dials(mut self, dials: impl Into<types::FunnelStage>) -> Self {
+        self.dials = Some(dials.into());
+        self
+    }
+    /// As `dials`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_dials(self, dials: Option<impl Into<types::FunnelStage>>) -> Self {
+        match dials {
+            Some(dials) => self.dials(dials),
+            None => self,
+        }
+    }
+    /// How many calls reached a stage.
+    #[must_use]
+    #[inline]
+    pub fn connected(mut self, connected: impl Into<types::FunnelStage>) -> Self {
+        self.connected = Some(connected.into());
+        self
+    }
+    /// As `connected`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_connected(
+        self,
+        connected: Option<impl Into<types::FunnelStage>>,
+    ) -> Self {
+        match connected {
+            Some(connected) => self.connected(connected),
+            None => self,
+        }
+    }
+    /// How many calls reached a stage.
+    #[must_use]
+    #[inline]
+    pub fn conversations(
+        mut self,
+        conversations: impl Into<types::FunnelStage>,
+    ) -> Self {
+        self.conversations = Some(conversations.into());
+        self
+    }
+    /// As `conversations`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_conversations(
+        self,
+        conversations: Option<impl Into<types::FunnelStage>>,
+    ) -> Self {
+        match conversations {
+            Some(conversations) => self.conversations(conversations),
+            None => self,
+        }
+    }
+    /// How many calls reached a stage.
+    #[must_use]
+    #[inline]
+    pub fn conversions(mut self, conversions: impl Into<types::FunnelStage>) -> Self {
+        self.conversions = Some(conversions.into());
+        self
+    }
+    /// As `conversions`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_conversions(
+        self,
+        conversions: Option<impl Into<types::FunnelStage>>,
+    ) -> Self {
+        match conversions {
+            Some(conversions) => self.conversions(conversions),
+            None => self,
+        }
+    }
+}
 /// The figures by day of the week and hour of the day.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1089,6 +1548,87 @@ impl ::std::fmt::Debug for OutboundHeatmap {
                 ("connection_rate", &self.connection_rate),
             ],
         )
+    }
+}
+impl OutboundHeatmap {
+    /// A `OutboundHeatmap` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            dials: Default::default(),
+            connected: Default::default(),
+            connection_rate: Default::default(),
+        }
+    }
+    /// Calls that were dialled, by hour of the week.
+    #[must_use]
+    #[inline]
+    pub fn dials(
+        mut self,
+        dials: impl IntoIterator<Item = impl Into<types::HeatmapCell>>,
+    ) -> Self {
+        self.dials = Some(dials.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `dials`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_dials(
+        self,
+        dials: Option<impl IntoIterator<Item = impl Into<types::HeatmapCell>>>,
+    ) -> Self {
+        match dials {
+            Some(dials) => self.dials(dials),
+            None => self,
+        }
+    }
+    /// Calls that were picked up, by hour of the week.
+    #[must_use]
+    #[inline]
+    pub fn connected(
+        mut self,
+        connected: impl IntoIterator<Item = impl Into<types::HeatmapCell>>,
+    ) -> Self {
+        self.connected = Some(connected.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `connected`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_connected(
+        self,
+        connected: Option<impl IntoIterator<Item = impl Into<types::HeatmapCell>>>,
+    ) -> Self {
+        match connected {
+            Some(connected) => self.connected(connected),
+            None => self,
+        }
+    }
+    /// Fraction of dialled calls that were picked up, by hour of the week. 0.25 is a
+    /// quarter.
+    #[must_use]
+    #[inline]
+    pub fn connection_rate(
+        mut self,
+        connection_rate: impl IntoIterator<Item = impl Into<types::HeatmapCell>>,
+    ) -> Self {
+        self.connection_rate = Some(
+            connection_rate.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+    /// As `connection_rate`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_connection_rate(
+        self,
+        connection_rate: Option<impl IntoIterator<Item = impl Into<types::HeatmapCell>>>,
+    ) -> Self {
+        match connection_rate {
+            Some(connection_rate) => self.connection_rate(connection_rate),
+            None => self,
+        }
     }
 }
 /// The figures of the outbound calls of a period.
@@ -1216,6 +1756,201 @@ impl ::std::fmt::Debug for OutboundMetrics {
         )
     }
 }
+impl OutboundMetrics {
+    /// A `OutboundMetrics` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            date: Default::default(),
+            compare_date: Default::default(),
+            funnel: Default::default(),
+            time_series: Default::default(),
+            heatmap: Default::default(),
+            leaderboard: Default::default(),
+            time_spent: Default::default(),
+            last_updated: Default::default(),
+            items: Default::default(),
+        }
+    }
+    /// A period of whole days.
+    #[must_use]
+    #[inline]
+    pub fn date(mut self, date: impl Into<types::DateRange>) -> Self {
+        self.date = Some(date.into());
+        self
+    }
+    /// As `date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_date(self, date: Option<impl Into<types::DateRange>>) -> Self {
+        match date {
+            Some(date) => self.date(date),
+            None => self,
+        }
+    }
+    /// A period of whole days.
+    #[must_use]
+    #[inline]
+    pub fn compare_date(mut self, compare_date: impl Into<types::DateRange>) -> Self {
+        self.compare_date = Some(compare_date.into());
+        self
+    }
+    /// As `compare_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::DateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
+    /// How many calls reached each stage, from the dial to the conversion.
+    #[must_use]
+    #[inline]
+    pub fn funnel(mut self, funnel: impl Into<types::OutboundFunnel>) -> Self {
+        self.funnel = Some(funnel.into());
+        self
+    }
+    /// As `funnel`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_funnel(self, funnel: Option<impl Into<types::OutboundFunnel>>) -> Self {
+        match funnel {
+            Some(funnel) => self.funnel(funnel),
+            None => self,
+        }
+    }
+    /// The course of the figures over the period, one point for each day, week or month.
+    #[must_use]
+    #[inline]
+    pub fn time_series(
+        mut self,
+        time_series: impl Into<types::OutboundTimeSeries>,
+    ) -> Self {
+        self.time_series = Some(time_series.into());
+        self
+    }
+    /// As `time_series`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_time_series(
+        self,
+        time_series: Option<impl Into<types::OutboundTimeSeries>>,
+    ) -> Self {
+        match time_series {
+            Some(time_series) => self.time_series(time_series),
+            None => self,
+        }
+    }
+    /// The figures by day of the week and hour of the day.
+    #[must_use]
+    #[inline]
+    pub fn heatmap(mut self, heatmap: impl Into<types::OutboundHeatmap>) -> Self {
+        self.heatmap = Some(heatmap.into());
+        self
+    }
+    /// As `heatmap`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_heatmap(
+        self,
+        heatmap: Option<impl Into<types::OutboundHeatmap>>,
+    ) -> Self {
+        match heatmap {
+            Some(heatmap) => self.heatmap(heatmap),
+            None => self,
+        }
+    }
+    /// The users by the number of calls that were picked up.
+    #[must_use]
+    #[inline]
+    pub fn leaderboard(
+        mut self,
+        leaderboard: impl IntoIterator<Item = impl Into<types::LeaderboardEntry>>,
+    ) -> Self {
+        self.leaderboard = Some(leaderboard.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `leaderboard`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_leaderboard(
+        self,
+        leaderboard: Option<impl IntoIterator<Item = impl Into<types::LeaderboardEntry>>>,
+    ) -> Self {
+        match leaderboard {
+            Some(leaderboard) => self.leaderboard(leaderboard),
+            None => self,
+        }
+    }
+    /// Where the time of the outbound calls went.
+    #[must_use]
+    #[inline]
+    pub fn time_spent(mut self, time_spent: impl Into<types::TimeSpent>) -> Self {
+        self.time_spent = Some(time_spent.into());
+        self
+    }
+    /// As `time_spent`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_time_spent(
+        self,
+        time_spent: Option<impl Into<types::TimeSpent>>,
+    ) -> Self {
+        match time_spent {
+            Some(time_spent) => self.time_spent(time_spent),
+            None => self,
+        }
+    }
+    /// When the figures were last brought up to date. Sent with an offset.
+    #[must_use]
+    #[inline]
+    pub fn last_updated(
+        mut self,
+        last_updated: crate::model::timestamp::Timestamp,
+    ) -> Self {
+        self.last_updated = Some(last_updated);
+        self
+    }
+    /// As `last_updated`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_updated(
+        self,
+        last_updated: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match last_updated {
+            Some(last_updated) => self.last_updated(last_updated),
+            None => self,
+        }
+    }
+    /// A page of the calls behind one stage. Null or absent unless `extend` asked for it.
+    #[must_use]
+    #[inline]
+    pub fn items(
+        mut self,
+        items: impl Into<crate::model::nullable::Nullable<types::DrilldownPage>>,
+    ) -> Self {
+        self.items = items.into();
+        self
+    }
+    /// As `items`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_items(
+        self,
+        items: Option<impl Into<crate::model::nullable::Nullable<types::DrilldownPage>>>,
+    ) -> Self {
+        match items {
+            Some(items) => self.items(items),
+            None => self,
+        }
+    }
+}
 /// The course of the figures over the period, one point for each day, week or month.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1295,6 +2030,111 @@ impl ::std::fmt::Debug for OutboundTimeSeries {
                 ("conversions", &self.conversions),
             ],
         )
+    }
+}
+impl OutboundTimeSeries {
+    /// A `OutboundTimeSeries` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            dials: Default::default(),
+            connected: Default::default(),
+            connection_rate: Default::default(),
+            conversions: Default::default(),
+        }
+    }
+    /// Calls that were dialled, over time.
+    #[must_use]
+    #[inline]
+    pub fn dials(
+        mut self,
+        dials: impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>,
+    ) -> Self {
+        self.dials = Some(dials.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `dials`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_dials(
+        self,
+        dials: Option<impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>>,
+    ) -> Self {
+        match dials {
+            Some(dials) => self.dials(dials),
+            None => self,
+        }
+    }
+    /// Calls that were picked up, over time.
+    #[must_use]
+    #[inline]
+    pub fn connected(
+        mut self,
+        connected: impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>,
+    ) -> Self {
+        self.connected = Some(connected.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `connected`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_connected(
+        self,
+        connected: Option<impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>>,
+    ) -> Self {
+        match connected {
+            Some(connected) => self.connected(connected),
+            None => self,
+        }
+    }
+    /// Fraction of dialled calls that were picked up, over time. 0.25 is a quarter.
+    #[must_use]
+    #[inline]
+    pub fn connection_rate(
+        mut self,
+        connection_rate: impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>,
+    ) -> Self {
+        self.connection_rate = Some(
+            connection_rate.into_iter().map(Into::into).collect(),
+        );
+        self
+    }
+    /// As `connection_rate`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_connection_rate(
+        self,
+        connection_rate: Option<
+            impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>,
+        >,
+    ) -> Self {
+        match connection_rate {
+            Some(connection_rate) => self.connection_rate(connection_rate),
+            None => self,
+        }
+    }
+    /// Calls that became a conversion, over time.
+    #[must_use]
+    #[inline]
+    pub fn conversions(
+        mut self,
+        conversions: impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>,
+    ) -> Self {
+        self.conversions = Some(conversions.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `conversions`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_conversions(
+        self,
+        conversions: Option<impl IntoIterator<Item = impl Into<types::TimeSeriesPoint>>>,
+    ) -> Self {
+        match conversions {
+            Some(conversions) => self.conversions(conversions),
+            None => self,
+        }
     }
 }
 /// The figures of a team for a period.
@@ -1386,8 +2226,120 @@ impl ::std::fmt::Debug for TeamMetrics {
         )
     }
 }
+impl TeamMetrics {
+    /// A `TeamMetrics` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            date: Default::default(),
+            compare_date: Default::default(),
+            summary: Default::default(),
+            breakdown: Default::default(),
+            last_updated: Default::default(),
+        }
+    }
+    /// A period of whole days.
+    #[must_use]
+    #[inline]
+    pub fn date(mut self, date: impl Into<types::DateRange>) -> Self {
+        self.date = Some(date.into());
+        self
+    }
+    /// As `date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_date(self, date: Option<impl Into<types::DateRange>>) -> Self {
+        match date {
+            Some(date) => self.date(date),
+            None => self,
+        }
+    }
+    /// A period of whole days.
+    #[must_use]
+    #[inline]
+    pub fn compare_date(mut self, compare_date: impl Into<types::DateRange>) -> Self {
+        self.compare_date = Some(compare_date.into());
+        self
+    }
+    /// As `compare_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_compare_date(
+        self,
+        compare_date: Option<impl Into<types::DateRange>>,
+    ) -> Self {
+        match compare_date {
+            Some(compare_date) => self.compare_date(compare_date),
+            None => self,
+        }
+    }
+    /// The figures of all users together.
+    #[must_use]
+    #[inline]
+    pub fn summary(mut self, summary: impl Into<types::TeamMetricsSummary>) -> Self {
+        self.summary = Some(summary.into());
+        self
+    }
+    /// As `summary`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_summary(
+        self,
+        summary: Option<impl Into<types::TeamMetricsSummary>>,
+    ) -> Self {
+        match summary {
+            Some(summary) => self.summary(summary),
+            None => self,
+        }
+    }
+    /// The figures user by user. Empty when nobody had a call.
+    #[must_use]
+    #[inline]
+    pub fn breakdown(
+        mut self,
+        breakdown: impl IntoIterator<Item = impl Into<types::UserBreakdown>>,
+    ) -> Self {
+        self.breakdown = Some(breakdown.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `breakdown`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_breakdown(
+        self,
+        breakdown: Option<impl IntoIterator<Item = impl Into<types::UserBreakdown>>>,
+    ) -> Self {
+        match breakdown {
+            Some(breakdown) => self.breakdown(breakdown),
+            None => self,
+        }
+    }
+    /// When the figures were last brought up to date. Sent with an offset.
+    #[must_use]
+    #[inline]
+    pub fn last_updated(
+        mut self,
+        last_updated: crate::model::timestamp::Timestamp,
+    ) -> Self {
+        self.last_updated = Some(last_updated);
+        self
+    }
+    /// As `last_updated`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_updated(
+        self,
+        last_updated: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match last_updated {
+            Some(last_updated) => self.last_updated(last_updated),
+            None => self,
+        }
+    }
+}
 /// A period, and whose calls to count in it.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TeamMetricsRequest {
     /// A period of whole days.
@@ -1630,6 +2582,101 @@ impl ::std::fmt::Debug for TeamMetricsSummary {
         )
     }
 }
+impl TeamMetricsSummary {
+    /// A `TeamMetricsSummary` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            total_calls: Default::default(),
+            talk_time_seconds: Default::default(),
+            calls_over_1_min: Default::default(),
+            answer_rate: Default::default(),
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn total_calls(mut self, total_calls: impl Into<types::MetricValue>) -> Self {
+        self.total_calls = Some(total_calls.into());
+        self
+    }
+    /// As `total_calls`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_total_calls(
+        self,
+        total_calls: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match total_calls {
+            Some(total_calls) => self.total_calls(total_calls),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn talk_time_seconds(
+        mut self,
+        talk_time_seconds: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.talk_time_seconds = Some(talk_time_seconds.into());
+        self
+    }
+    /// As `talk_time_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_talk_time_seconds(
+        self,
+        talk_time_seconds: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match talk_time_seconds {
+            Some(talk_time_seconds) => self.talk_time_seconds(talk_time_seconds),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn calls_over_1_min(
+        mut self,
+        calls_over_1_min: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.calls_over_1_min = Some(calls_over_1_min.into());
+        self
+    }
+    /// As `calls_over_1_min`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_calls_over_1_min(
+        self,
+        calls_over_1_min: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match calls_over_1_min {
+            Some(calls_over_1_min) => self.calls_over_1_min(calls_over_1_min),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn answer_rate(mut self, answer_rate: impl Into<types::MetricValue>) -> Self {
+        self.answer_rate = Some(answer_rate.into());
+        self
+    }
+    /// As `answer_rate`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_answer_rate(
+        self,
+        answer_rate: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match answer_rate {
+            Some(answer_rate) => self.answer_rate(answer_rate),
+            None => self,
+        }
+    }
+}
 /// A figure for one day, week or month.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -1680,6 +2727,13 @@ impl ::std::fmt::Debug for TimeSeriesPoint {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "TimeSeriesPoint", &[("date", &self.date), ("value", &self.value)])
+    }
+}
+impl TimeSeriesPoint {
+    /// A `TimeSeriesPoint` with its required fields.
+    #[inline]
+    pub fn new(date: crate::model::timestamp::Date, value: f64) -> Self {
+        Self { date, value }
     }
 }
 /// Where the time of the outbound calls went.
@@ -1771,6 +2825,92 @@ impl ::std::fmt::Debug for TimeSpent {
         )
     }
 }
+impl TimeSpent {
+    /// A `TimeSpent` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            avg_ringing_time_seconds: Default::default(),
+            avg_conversation_time_seconds: Default::default(),
+            total_conversation_time_seconds: Default::default(),
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn avg_ringing_time_seconds(
+        mut self,
+        avg_ringing_time_seconds: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.avg_ringing_time_seconds = Some(avg_ringing_time_seconds.into());
+        self
+    }
+    /// As `avg_ringing_time_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_avg_ringing_time_seconds(
+        self,
+        avg_ringing_time_seconds: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match avg_ringing_time_seconds {
+            Some(avg_ringing_time_seconds) => {
+                self.avg_ringing_time_seconds(avg_ringing_time_seconds)
+            }
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn avg_conversation_time_seconds(
+        mut self,
+        avg_conversation_time_seconds: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.avg_conversation_time_seconds = Some(avg_conversation_time_seconds.into());
+        self
+    }
+    /// As `avg_conversation_time_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_avg_conversation_time_seconds(
+        self,
+        avg_conversation_time_seconds: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match avg_conversation_time_seconds {
+            Some(avg_conversation_time_seconds) => {
+                self.avg_conversation_time_seconds(avg_conversation_time_seconds)
+            }
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn total_conversation_time_seconds(
+        mut self,
+        total_conversation_time_seconds: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.total_conversation_time_seconds = Some(
+            total_conversation_time_seconds.into(),
+        );
+        self
+    }
+    /// As `total_conversation_time_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_total_conversation_time_seconds(
+        self,
+        total_conversation_time_seconds: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match total_conversation_time_seconds {
+            Some(total_conversation_time_seconds) => {
+                self.total_conversation_time_seconds(total_conversation_time_seconds)
+            }
+            None => self,
+        }
+    }
+}
 /// The figures of one user.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -1858,5 +2998,114 @@ impl ::std::fmt::Debug for UserBreakdown {
                 ("answer_rate", &self.answer_rate),
             ],
         )
+    }
+}
+impl UserBreakdown {
+    /// A `UserBreakdown` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            user: Default::default(),
+            calls: Default::default(),
+            talk_time_seconds: Default::default(),
+            calls_over_1_min: Default::default(),
+            answer_rate: Default::default(),
+        }
+    }
+    /// A user of the team, in brief.
+    #[must_use]
+    #[inline]
+    pub fn user(mut self, user: impl Into<types::UserRef>) -> Self {
+        self.user = Some(user.into());
+        self
+    }
+    /// As `user`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_user(self, user: Option<impl Into<types::UserRef>>) -> Self {
+        match user {
+            Some(user) => self.user(user),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn calls(mut self, calls: impl Into<types::MetricValue>) -> Self {
+        self.calls = Some(calls.into());
+        self
+    }
+    /// As `calls`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_calls(self, calls: Option<impl Into<types::MetricValue>>) -> Self {
+        match calls {
+            Some(calls) => self.calls(calls),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn talk_time_seconds(
+        mut self,
+        talk_time_seconds: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.talk_time_seconds = Some(talk_time_seconds.into());
+        self
+    }
+    /// As `talk_time_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_talk_time_seconds(
+        self,
+        talk_time_seconds: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match talk_time_seconds {
+            Some(talk_time_seconds) => self.talk_time_seconds(talk_time_seconds),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn calls_over_1_min(
+        mut self,
+        calls_over_1_min: impl Into<types::MetricValue>,
+    ) -> Self {
+        self.calls_over_1_min = Some(calls_over_1_min.into());
+        self
+    }
+    /// As `calls_over_1_min`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_calls_over_1_min(
+        self,
+        calls_over_1_min: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match calls_over_1_min {
+            Some(calls_over_1_min) => self.calls_over_1_min(calls_over_1_min),
+            None => self,
+        }
+    }
+    /// A figure and, if periods were compared, how it changed.
+    #[must_use]
+    #[inline]
+    pub fn answer_rate(mut self, answer_rate: impl Into<types::MetricValue>) -> Self {
+        self.answer_rate = Some(answer_rate.into());
+        self
+    }
+    /// As `answer_rate`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_answer_rate(
+        self,
+        answer_rate: Option<impl Into<types::MetricValue>>,
+    ) -> Self {
+        match answer_rate {
+            Some(answer_rate) => self.answer_rate(answer_rate),
+            None => self,
+        }
     }
 }

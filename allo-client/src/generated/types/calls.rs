@@ -47,6 +47,13 @@ impl ::std::fmt::Debug for CallPage {
         object(f, "CallPage", &[("data", &self.data)])
     }
 }
+impl CallPage {
+    /// A `CallPage` with its required fields.
+    #[inline]
+    pub fn new(data: impl Into<types::CallResults>) -> Self {
+        Self { data: data.into() }
+    }
+}
 /// One page of calls and where it stands.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -98,5 +105,57 @@ impl ::std::fmt::Debug for CallResults {
             "CallResults",
             &[("results", &self.results), ("metadata", &self.metadata)],
         )
+    }
+}
+impl CallResults {
+    /// A `CallResults` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            results: Default::default(),
+            metadata: Default::default(),
+        }
+    }
+    /// The calls of this page. Empty past the end.
+    #[must_use]
+    #[inline]
+    pub fn results(
+        mut self,
+        results: impl IntoIterator<Item = impl Into<types::Call>>,
+    ) -> Self {
+        self.results = Some(results.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `results`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_results(
+        self,
+        results: Option<impl IntoIterator<Item = impl Into<types::Call>>>,
+    ) -> Self {
+        match results {
+            Some(results) => self.results(results),
+            None => self,
+        }
+    }
+    /// Where a page stands in its list, first version.
+    #[must_use]
+    #[inline]
+    pub fn metadata(mut self, metadata: impl Into<types::SearchMetadata>) -> Self {
+        self.metadata = Some(metadata.into());
+        self
+    }
+    /// As `metadata`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_metadata(
+        self,
+        metadata: Option<impl Into<types::SearchMetadata>>,
+    ) -> Self {
+        match metadata {
+            Some(metadata) => self.metadata(metadata),
+            None => self,
+        }
     }
 }

@@ -360,8 +360,276 @@ impl ::std::fmt::Debug for Call {
         )
     }
 }
+impl Call {
+    /// A `Call` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::CallId>) -> Self {
+        Self {
+            id: id.into(),
+            from_number: Default::default(),
+            to_number: Default::default(),
+            length_in_minutes: Default::default(),
+            kind: Default::default(),
+            result: Default::default(),
+            summary: Default::default(),
+            tag: Default::default(),
+            recording_url: Default::default(),
+            start_date: Default::default(),
+            transcript: Default::default(),
+            tags: Default::default(),
+        }
+    }
+    /// The number that called, in E.164. The word `anonymous` when it was withheld.
+    #[must_use]
+    #[inline]
+    pub fn from_number(
+        mut self,
+        from_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        self.from_number = Some(from_number.into());
+        self
+    }
+    /// As `from_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_from_number(
+        self,
+        from_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
+        match from_number {
+            Some(from_number) => self.from_number(from_number),
+            None => self,
+        }
+    }
+    /// The number that was called, in E.164. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn to_number(
+        mut self,
+        to_number: impl Into<
+            crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.to_number = to_number.into();
+        self
+    }
+    /// As `to_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_to_number(
+        self,
+        to_number: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
+    ) -> Self {
+        match to_number {
+            Some(to_number) => self.to_number(to_number),
+            None => self,
+        }
+    }
+    /// Length of the call in minutes, with a fraction.
+    #[must_use]
+    #[inline]
+    pub fn length_in_minutes(mut self, length_in_minutes: f64) -> Self {
+        self.length_in_minutes = Some(length_in_minutes);
+        self
+    }
+    /// As `length_in_minutes`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_length_in_minutes(self, length_in_minutes: Option<f64>) -> Self {
+        match length_in_minutes {
+            Some(length_in_minutes) => self.length_in_minutes(length_in_minutes),
+            None => self,
+        }
+    }
+    /// Whether the call came in (`INBOUND`) or went out (`OUTBOUND`). Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn kind(
+        mut self,
+        kind: impl Into<crate::model::nullable::Nullable<types::Direction>>,
+    ) -> Self {
+        self.kind = kind.into();
+        self
+    }
+    /// As `kind`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_kind(
+        self,
+        kind: Option<impl Into<crate::model::nullable::Nullable<types::Direction>>>,
+    ) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
+    /// How the call ended. An outbound call that met a voicemail box has `VOICEMAIL` however it was routed.
+    /// Often absent.
+    #[must_use]
+    #[inline]
+    pub fn result(mut self, result: impl Into<types::CallResult>) -> Self {
+        self.result = Some(result.into());
+        self
+    }
+    /// As `result`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_result(self, result: Option<impl Into<types::CallResult>>) -> Self {
+        match result {
+            Some(result) => self.result(result),
+            None => self,
+        }
+    }
+    /// What the call was about, in a few sentences. Null without a summary.
+    #[must_use]
+    #[inline]
+    pub fn summary(
+        mut self,
+        summary: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.summary = summary.into();
+        self
+    }
+    /// As `summary`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_summary(
+        self,
+        summary: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match summary {
+            Some(summary) => self.summary(summary),
+            None => self,
+        }
+    }
+    /// Name of a tag of the call. Null without a tag.
+    #[must_use]
+    #[inline]
+    pub fn tag(
+        mut self,
+        tag: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.tag = tag.into();
+        self
+    }
+    /// As `tag`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_tag(
+        self,
+        tag: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match tag {
+            Some(tag) => self.tag(tag),
+            None => self,
+        }
+    }
+    /// Address of the recording. Null without one. The host decides whether it takes the API key.
+    #[must_use]
+    #[inline]
+    pub fn recording_url(
+        mut self,
+        recording_url: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.recording_url = recording_url.into();
+        self
+    }
+    /// As `recording_url`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_recording_url(
+        self,
+        recording_url: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match recording_url {
+            Some(recording_url) => self.recording_url(recording_url),
+            None => self,
+        }
+    }
+    /// When the call began. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn start_date(mut self, start_date: crate::model::timestamp::Timestamp) -> Self {
+        self.start_date = Some(start_date);
+        self
+    }
+    /// As `start_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_start_date(
+        self,
+        start_date: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match start_date {
+            Some(start_date) => self.start_date(start_date),
+            None => self,
+        }
+    }
+    /// What was said, row by row. Null when the call was not transcribed.
+    #[must_use]
+    #[inline]
+    pub fn transcript(
+        mut self,
+        transcript: impl Into<
+            crate::model::nullable::Nullable<Vec<types::TranscriptRow>>,
+        >,
+    ) -> Self {
+        self.transcript = match transcript.into() {
+            crate::model::nullable::Nullable::<
+                Vec<types::TranscriptRow>,
+            >::Value(items) => crate::model::nullable::Nullable::Value(items.into()),
+            crate::model::nullable::Nullable::Null => {
+                crate::model::nullable::Nullable::Null
+            }
+            crate::model::nullable::Nullable::Absent => {
+                crate::model::nullable::Nullable::Absent
+            }
+        };
+        self
+    }
+    /// As `transcript`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_transcript(
+        self,
+        transcript: Option<
+            impl Into<crate::model::nullable::Nullable<Vec<types::TranscriptRow>>>,
+        >,
+    ) -> Self {
+        match transcript {
+            Some(transcript) => self.transcript(transcript),
+            None => self,
+        }
+    }
+    /// Names of all tags of the call. Absent in some answers.
+    #[must_use]
+    #[inline]
+    pub fn tags(
+        mut self,
+        tags: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
+    ) -> Self {
+        self.tags = tags.into();
+        self
+    }
+    /// As `tags`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
+    }
+}
 /// A company, in brief. Null when there is none.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompanyRef {
     /// Id of the company. Opaque; begins with `com`.
@@ -409,8 +677,34 @@ impl ::std::fmt::Debug for CompanyRef {
         object(f, "CompanyRef", &[("id", &self.id), ("name", &Hidden(&self.name))])
     }
 }
+impl CompanyRef {
+    /// A `CompanyRef` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::CompanyId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+        }
+    }
+    /// Name of the company.
+    #[must_use]
+    #[inline]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+}
 /// A period of whole days.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DateRange {
     /// First day of the period, as in `2026-05-20`.
@@ -469,7 +763,7 @@ impl DateRange {
     }
 }
 /// Where a page stands in its list. All numbers are zero when there is nothing to list.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Pagination {
     /// Number of this page, counted from 1.
@@ -557,8 +851,102 @@ impl ::std::fmt::Debug for Pagination {
         )
     }
 }
+impl Pagination {
+    /// A `Pagination` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            page: Default::default(),
+            size: Default::default(),
+            total_count: Default::default(),
+            total_pages: Default::default(),
+            has_more: Default::default(),
+        }
+    }
+    /// Number of this page, counted from 1.
+    #[must_use]
+    #[inline]
+    pub fn page(mut self, page: i64) -> Self {
+        self.page = Some(page);
+        self
+    }
+    /// As `page`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_page(self, page: Option<i64>) -> Self {
+        match page {
+            Some(page) => self.page(page),
+            None => self,
+        }
+    }
+    /// How many items a page holds at most. Do not divide by it, it may be zero.
+    #[must_use]
+    #[inline]
+    pub fn size(mut self, size: i64) -> Self {
+        self.size = Some(size);
+        self
+    }
+    /// As `size`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_size(self, size: Option<i64>) -> Self {
+        match size {
+            Some(size) => self.size(size),
+            None => self,
+        }
+    }
+    /// How many items the whole list has.
+    #[must_use]
+    #[inline]
+    pub fn total_count(mut self, total_count: i64) -> Self {
+        self.total_count = Some(total_count);
+        self
+    }
+    /// As `total_count`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_total_count(self, total_count: Option<i64>) -> Self {
+        match total_count {
+            Some(total_count) => self.total_count(total_count),
+            None => self,
+        }
+    }
+    /// How many pages the whole list has at this size.
+    #[must_use]
+    #[inline]
+    pub fn total_pages(mut self, total_pages: i64) -> Self {
+        self.total_pages = Some(total_pages);
+        self
+    }
+    /// As `total_pages`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_total_pages(self, total_pages: Option<i64>) -> Self {
+        match total_pages {
+            Some(total_pages) => self.total_pages(total_pages),
+            None => self,
+        }
+    }
+    /// Whether a page follows this one.
+    #[must_use]
+    #[inline]
+    pub fn has_more(mut self, has_more: bool) -> Self {
+        self.has_more = Some(has_more);
+        self
+    }
+    /// As `has_more`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_has_more(self, has_more: Option<bool>) -> Self {
+        match has_more {
+            Some(has_more) => self.has_more(has_more),
+            None => self,
+        }
+    }
+}
 /// Where a page stands in its list, one level deeper. Null when the service does not say.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PaginationMeta {
     /// Where a page stands in its list, first version.
@@ -595,8 +983,37 @@ impl ::std::fmt::Debug for PaginationMeta {
         object(f, "PaginationMeta", &[("pagination", &self.pagination)])
     }
 }
+impl PaginationMeta {
+    /// A `PaginationMeta` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            pagination: Default::default(),
+        }
+    }
+    /// Where a page stands in its list, first version.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::SearchMetadata>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::SearchMetadata>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// Where a page stands in its list, first version.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SearchMetadata {
     /// How many pages the whole list has at this size.
@@ -648,8 +1065,51 @@ impl ::std::fmt::Debug for SearchMetadata {
         )
     }
 }
+impl SearchMetadata {
+    /// A `SearchMetadata` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            total_pages: Default::default(),
+            current_page: Default::default(),
+        }
+    }
+    /// How many pages the whole list has at this size.
+    #[must_use]
+    #[inline]
+    pub fn total_pages(mut self, total_pages: i64) -> Self {
+        self.total_pages = Some(total_pages);
+        self
+    }
+    /// As `total_pages`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_total_pages(self, total_pages: Option<i64>) -> Self {
+        match total_pages {
+            Some(total_pages) => self.total_pages(total_pages),
+            None => self,
+        }
+    }
+    /// Number of this page, counted from 0.
+    #[must_use]
+    #[inline]
+    pub fn current_page(mut self, current_page: i64) -> Self {
+        self.current_page = Some(current_page);
+        self
+    }
+    /// As `current_page`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_current_page(self, current_page: Option<i64>) -> Self {
+        match current_page {
+            Some(current_page) => self.current_page(current_page),
+            None => self,
+        }
+    }
+}
 /// A text message, first version. It has no id.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TextMessage {
     /// The number that sent it, in E.164. Null when a sender name did.
@@ -749,6 +1209,144 @@ impl ::std::fmt::Debug for TextMessage {
         )
     }
 }
+impl TextMessage {
+    /// A `TextMessage` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            from_number: Default::default(),
+            sender_id: Default::default(),
+            to_number: Default::default(),
+            kind: Default::default(),
+            content: Default::default(),
+            start_date: Default::default(),
+        }
+    }
+    /// The number that sent it, in E.164. Null when a sender name did.
+    #[must_use]
+    #[inline]
+    pub fn from_number(
+        mut self,
+        from_number: impl Into<
+            crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.from_number = from_number.into();
+        self
+    }
+    /// As `from_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_from_number(
+        self,
+        from_number: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
+    ) -> Self {
+        match from_number {
+            Some(from_number) => self.from_number(from_number),
+            None => self,
+        }
+    }
+    /// The sender name that sent it. Null or absent when a number did.
+    #[must_use]
+    #[inline]
+    pub fn sender_id(
+        mut self,
+        sender_id: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.sender_id = sender_id.into();
+        self
+    }
+    /// As `sender_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_sender_id(
+        self,
+        sender_id: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match sender_id {
+            Some(sender_id) => self.sender_id(sender_id),
+            None => self,
+        }
+    }
+    /// The number that received it, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn to_number(
+        mut self,
+        to_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        self.to_number = Some(to_number.into());
+        self
+    }
+    /// As `to_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_to_number(
+        self,
+        to_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
+        match to_number {
+            Some(to_number) => self.to_number(to_number),
+            None => self,
+        }
+    }
+    /// Which way the message went: `OUTBOUND` is from the team to the contact.
+    #[must_use]
+    #[inline]
+    pub fn kind(mut self, kind: impl Into<types::TextMessageKind>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+    /// As `kind`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_kind(self, kind: Option<impl Into<types::TextMessageKind>>) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
+    /// The text of the message.
+    #[must_use]
+    #[inline]
+    pub fn content(mut self, content: impl Into<String>) -> Self {
+        self.content = Some(content.into());
+        self
+    }
+    /// As `content`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_content(self, content: Option<impl Into<String>>) -> Self {
+        match content {
+            Some(content) => self.content(content),
+            None => self,
+        }
+    }
+    /// When the message was sent. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn start_date(mut self, start_date: crate::model::timestamp::Timestamp) -> Self {
+        self.start_date = Some(start_date);
+        self
+    }
+    /// As `start_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_start_date(
+        self,
+        start_date: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match start_date {
+            Some(start_date) => self.start_date(start_date),
+            None => self,
+        }
+    }
+}
 /// Something that was said in a call, first version.
 #[derive(Clone, Default, PartialEq)]
 #[non_exhaustive]
@@ -838,8 +1436,117 @@ impl ::std::fmt::Debug for TranscriptRow {
         )
     }
 }
+impl TranscriptRow {
+    /// A `TranscriptRow` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            source: Default::default(),
+            text: Default::default(),
+            time: Default::default(),
+            start_seconds: Default::default(),
+            end_seconds: Default::default(),
+        }
+    }
+    /// Who said it: the AI agent (`AGENT`), a user of the team (`USER`) or the other side (`EXTERNAL`).
+    #[must_use]
+    #[inline]
+    pub fn source(mut self, source: impl Into<types::TranscriptRowSource>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+    /// As `source`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_source(
+        self,
+        source: Option<impl Into<types::TranscriptRowSource>>,
+    ) -> Self {
+        match source {
+            Some(source) => self.source(source),
+            None => self,
+        }
+    }
+    /// What was said.
+    #[must_use]
+    #[inline]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+    /// As `text`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_text(self, text: Option<impl Into<String>>) -> Self {
+        match text {
+            Some(text) => self.text(text),
+            None => self,
+        }
+    }
+    /// At what time it was said. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn time(mut self, time: crate::model::timestamp::Timestamp) -> Self {
+        self.time = Some(time);
+        self
+    }
+    /// As `time`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_time(self, time: Option<crate::model::timestamp::Timestamp>) -> Self {
+        match time {
+            Some(time) => self.time(time),
+            None => self,
+        }
+    }
+    /// Seconds from the start of the call to the first word. Null when they are not known.
+    #[must_use]
+    #[inline]
+    pub fn start_seconds(
+        mut self,
+        start_seconds: impl Into<crate::model::nullable::Nullable<f64>>,
+    ) -> Self {
+        self.start_seconds = start_seconds.into();
+        self
+    }
+    /// As `start_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_start_seconds(
+        self,
+        start_seconds: Option<impl Into<crate::model::nullable::Nullable<f64>>>,
+    ) -> Self {
+        match start_seconds {
+            Some(start_seconds) => self.start_seconds(start_seconds),
+            None => self,
+        }
+    }
+    /// Seconds from the start of the call to the last word. Null when they are not known.
+    #[must_use]
+    #[inline]
+    pub fn end_seconds(
+        mut self,
+        end_seconds: impl Into<crate::model::nullable::Nullable<f64>>,
+    ) -> Self {
+        self.end_seconds = end_seconds.into();
+        self
+    }
+    /// As `end_seconds`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_end_seconds(
+        self,
+        end_seconds: Option<impl Into<crate::model::nullable::Nullable<f64>>>,
+    ) -> Self {
+        match end_seconds {
+            Some(end_seconds) => self.end_seconds(end_seconds),
+            None => self,
+        }
+    }
+}
 /// A user of the team, in brief.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UserRef {
     /// Id of the user. Opaque; begins with `usr`.
@@ -902,5 +1609,60 @@ impl ::std::fmt::Debug for UserRef {
                 ("email", &Hidden(&self.email)),
             ],
         )
+    }
+}
+impl UserRef {
+    /// A `UserRef` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::UserId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            email: Default::default(),
+        }
+    }
+    /// Full name of the user. May be missing.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// E-mail address of the user. Absent in some answers.
+    #[must_use]
+    #[inline]
+    pub fn email(
+        mut self,
+        email: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.email = email.into();
+        self
+    }
+    /// As `email`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_email(
+        self,
+        email: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match email {
+            Some(email) => self.email(email),
+            None => self,
+        }
     }
 }

@@ -58,6 +58,51 @@ impl crate::model::open_enum::OpenEnum for ContactActivityKind {
     }
 }
 crate::model::open_enum::open_enum!(ContactActivityKind);
+/// `ContactExtend`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ContactExtend {
+    /// `engagement`
+    Engagement,
+    /// `activity`
+    Activity,
+    /// `engagement,activity`
+    EngagementActivity,
+    /// A value that this version does not know.
+    Unrecognized(crate::model::open_enum::Unrecognized),
+}
+impl crate::model::open_enum::OpenEnum for ContactExtend {
+    const KNOWN: &'static [&'static str] = &[
+        "engagement",
+        "activity",
+        "engagement,activity",
+    ];
+    #[inline]
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Engagement => "engagement",
+            Self::Activity => "activity",
+            Self::EngagementActivity => "engagement,activity",
+            Self::Unrecognized(text) => text.as_str(),
+        }
+    }
+    #[inline]
+    fn from_known(text: &str) -> Option<Self> {
+        Some(
+            match text {
+                "engagement" => Self::Engagement,
+                "activity" => Self::Activity,
+                "engagement,activity" => Self::EngagementActivity,
+                _ => return None,
+            },
+        )
+    }
+    #[inline]
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
+        Self::Unrecognized(text)
+    }
+}
+crate::model::open_enum::open_enum!(ContactExtend);
 /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null
 /// when nothing has happened yet.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -101,7 +146,7 @@ impl crate::model::open_enum::OpenEnum for Engagement {
 }
 crate::model::open_enum::open_enum!(Engagement);
 /// Something that happened with a contact.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactActivity {
     /// What happened: a call or a text message, and which way it went.
@@ -195,8 +240,96 @@ impl ::std::fmt::Debug for ContactActivity {
         )
     }
 }
+impl ContactActivity {
+    /// A `ContactActivity` with its required fields.
+    #[inline]
+    pub fn new(
+        kind: impl Into<types::ContactActivityKind>,
+        made_at: crate::model::timestamp::Timestamp,
+    ) -> Self {
+        Self {
+            kind: kind.into(),
+            made_at,
+            made_by: Default::default(),
+            allo_number: Default::default(),
+            content: Default::default(),
+        }
+    }
+    /// Name of the user of the team who took part. Null when nobody did.
+    #[must_use]
+    #[inline]
+    pub fn made_by(
+        mut self,
+        made_by: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.made_by = made_by.into();
+        self
+    }
+    /// As `made_by`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_made_by(
+        self,
+        made_by: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match made_by {
+            Some(made_by) => self.made_by(made_by),
+            None => self,
+        }
+    }
+    /// The number of the team a call went through, in E.164. Null for text messages.
+    #[must_use]
+    #[inline]
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<
+            crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.allo_number = allo_number.into();
+        self
+    }
+    /// As `allo_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
+    ) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
+    /// The text of a text message. Null for calls.
+    #[must_use]
+    #[inline]
+    pub fn content(
+        mut self,
+        content: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.content = content.into();
+        self
+    }
+    /// As `content`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_content(
+        self,
+        content: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match content {
+            Some(content) => self.content(content),
+            None => self,
+        }
+    }
+}
 /// The company the contact belongs to. Null without one.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactCompany {
     /// Name of the company. Null when it is not known.
@@ -241,8 +374,65 @@ impl ::std::fmt::Debug for ContactCompany {
         object(f, "ContactCompany", &[("name", &Hidden(&self.name)), ("id", &self.id)])
     }
 }
+impl ContactCompany {
+    /// A `ContactCompany` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            name: Default::default(),
+            id: Default::default(),
+        }
+    }
+    /// Name of the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Id of the company. Null when the company has no record of its own.
+    #[must_use]
+    #[inline]
+    pub fn id(
+        mut self,
+        id: impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+    ) -> Self {
+        self.id = id.into();
+        self
+    }
+    /// As `id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_id(
+        self,
+        id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CompanyId>>,
+        >,
+    ) -> Self {
+        match id {
+            Some(id) => self.id(id),
+            None => self,
+        }
+    }
+}
 /// What is known about a contact.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactContext {
     /// Id of the contact. Opaque.
@@ -416,8 +606,332 @@ impl ::std::fmt::Debug for ContactContext {
         )
     }
 }
+impl ContactContext {
+    /// A `ContactContext` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::ContactId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            last_name: Default::default(),
+            numbers: Default::default(),
+            emails: Default::default(),
+            company: Default::default(),
+            job_title: Default::default(),
+            website: Default::default(),
+            integration_data: Default::default(),
+            custom_properties: Default::default(),
+            engagement: Default::default(),
+            activity: Default::default(),
+            conversation_url: Default::default(),
+        }
+    }
+    /// First name. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Last name. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn last_name(
+        mut self,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.last_name = last_name.into();
+        self
+    }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
+    /// Telephone numbers of the contact, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn numbers(
+        mut self,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.numbers = Some(numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `numbers`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
+    /// E-mail addresses of the contact.
+    #[must_use]
+    #[inline]
+    pub fn emails(
+        mut self,
+        emails: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.emails = Some(emails.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// The company the contact belongs to. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn company(
+        mut self,
+        company: impl Into<crate::model::nullable::Nullable<types::ContactCompany>>,
+    ) -> Self {
+        self.company = company.into();
+        self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_company(
+        self,
+        company: Option<
+            impl Into<crate::model::nullable::Nullable<types::ContactCompany>>,
+        >,
+    ) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
+    /// What the person does in the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
+        self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// What connected systems know about the contact, by the name of the system, such as `PIPEDRIVE`. Empty
+    /// without one.
+    #[must_use]
+    #[inline]
+    pub fn integration_data(
+        mut self,
+        integration_data: ::std::collections::BTreeMap<
+            String,
+            ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+        >,
+    ) -> Self {
+        self.integration_data = Some(integration_data);
+        self
+    }
+    /// As `integration_data`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_integration_data(
+        self,
+        integration_data: Option<
+            ::std::collections::BTreeMap<
+                String,
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            >,
+        >,
+    ) -> Self {
+        match integration_data {
+            Some(integration_data) => self.integration_data(integration_data),
+            None => self,
+        }
+    }
+    /// Fields that the team has defined itself, with values of any kind. Null without any.
+    #[must_use]
+    #[inline]
+    pub fn custom_properties(
+        mut self,
+        custom_properties: impl Into<
+            crate::model::nullable::Nullable<
+                ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+            >,
+        >,
+    ) -> Self {
+        self.custom_properties = custom_properties.into();
+        self
+    }
+    /// As `custom_properties`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_custom_properties(
+        self,
+        custom_properties: Option<
+            impl Into<
+                crate::model::nullable::Nullable<
+                    ::serde_json::Map<::std::string::String, ::serde_json::Value>,
+                >,
+            >,
+        >,
+    ) -> Self {
+        match custom_properties {
+            Some(custom_properties) => self.custom_properties(custom_properties),
+            None => self,
+        }
+    }
+    /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null or
+    /// absent unless `extend` asked for it.
+    #[must_use]
+    #[inline]
+    pub fn engagement(
+        mut self,
+        engagement: impl Into<crate::model::nullable::Nullable<types::Engagement>>,
+    ) -> Self {
+        self.engagement = engagement.into();
+        self
+    }
+    /// As `engagement`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_engagement(
+        self,
+        engagement: Option<
+            impl Into<crate::model::nullable::Nullable<types::Engagement>>,
+        >,
+    ) -> Self {
+        match engagement {
+            Some(engagement) => self.engagement(engagement),
+            None => self,
+        }
+    }
+    /// What happened last with the contact. Null or absent unless `extend` asked for it.
+    #[must_use]
+    #[inline]
+    pub fn activity(
+        mut self,
+        activity: impl Into<
+            crate::model::nullable::Nullable<Vec<types::ContactActivity>>,
+        >,
+    ) -> Self {
+        self.activity = match activity.into() {
+            crate::model::nullable::Nullable::<
+                Vec<types::ContactActivity>,
+            >::Value(items) => crate::model::nullable::Nullable::Value(items.into()),
+            crate::model::nullable::Nullable::Null => {
+                crate::model::nullable::Nullable::Null
+            }
+            crate::model::nullable::Nullable::Absent => {
+                crate::model::nullable::Nullable::Absent
+            }
+        };
+        self
+    }
+    /// As `activity`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_activity(
+        self,
+        activity: Option<
+            impl Into<crate::model::nullable::Nullable<Vec<types::ContactActivity>>>,
+        >,
+    ) -> Self {
+        match activity {
+            Some(activity) => self.activity(activity),
+            None => self,
+        }
+    }
+    /// Path of the operation that lists the conversation, below the host.
+    #[must_use]
+    #[inline]
+    pub fn conversation_url(mut self, conversation_url: impl Into<String>) -> Self {
+        self.conversation_url = Some(conversation_url.into());
+        self
+    }
+    /// As `conversation_url`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_conversation_url(
+        self,
+        conversation_url: Option<impl Into<String>>,
+    ) -> Self {
+        match conversation_url {
+            Some(conversation_url) => self.conversation_url(conversation_url),
+            None => self,
+        }
+    }
+}
 /// The answer to a listing of contacts.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactPage {
     /// One page of contacts and where it stands.
@@ -457,8 +971,15 @@ impl ::std::fmt::Debug for ContactPage {
         object(f, "ContactPage", &[("data", &self.data)])
     }
 }
+impl ContactPage {
+    /// A `ContactPage` with its required fields.
+    #[inline]
+    pub fn new(data: impl Into<types::ContactResults>) -> Self {
+        Self { data: data.into() }
+    }
+}
 /// One page of contacts and where it stands.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactResults {
     /// The contacts of this page. Empty or null past the end.
@@ -512,8 +1033,81 @@ impl ::std::fmt::Debug for ContactResults {
         )
     }
 }
+impl ContactResults {
+    /// A `ContactResults` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            results: Default::default(),
+            metadata: Default::default(),
+        }
+    }
+    /// The contacts of this page. Empty or null past the end.
+    #[must_use]
+    #[inline]
+    pub fn results(
+        mut self,
+        results: impl Into<
+            crate::model::nullable::Nullable<Vec<types::ContactWithEngagement>>,
+        >,
+    ) -> Self {
+        self.results = match results.into() {
+            crate::model::nullable::Nullable::<
+                Vec<types::ContactWithEngagement>,
+            >::Value(items) => crate::model::nullable::Nullable::Value(items.into()),
+            crate::model::nullable::Nullable::Null => {
+                crate::model::nullable::Nullable::Null
+            }
+            crate::model::nullable::Nullable::Absent => {
+                crate::model::nullable::Nullable::Absent
+            }
+        };
+        self
+    }
+    /// As `results`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_results(
+        self,
+        results: Option<
+            impl Into<
+                crate::model::nullable::Nullable<Vec<types::ContactWithEngagement>>,
+            >,
+        >,
+    ) -> Self {
+        match results {
+            Some(results) => self.results(results),
+            None => self,
+        }
+    }
+    /// Where a page stands in its list, one level deeper. Null when the service does not say.
+    #[must_use]
+    #[inline]
+    pub fn metadata(
+        mut self,
+        metadata: impl Into<crate::model::nullable::Nullable<types::PaginationMeta>>,
+    ) -> Self {
+        self.metadata = metadata.into();
+        self
+    }
+    /// As `metadata`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_metadata(
+        self,
+        metadata: Option<
+            impl Into<crate::model::nullable::Nullable<types::PaginationMeta>>,
+        >,
+    ) -> Self {
+        match metadata {
+            Some(metadata) => self.metadata(metadata),
+            None => self,
+        }
+    }
+}
 /// A contact, first version.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactWithEngagement {
     /// Id of the contact. Opaque.
@@ -689,8 +1283,331 @@ impl ::std::fmt::Debug for ContactWithEngagement {
         )
     }
 }
+impl ContactWithEngagement {
+    /// A `ContactWithEngagement` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::ContactId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            last_name: Default::default(),
+            company: Default::default(),
+            job_title: Default::default(),
+            website: Default::default(),
+            status: Default::default(),
+            is_archived: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+            numbers: Default::default(),
+            is_whitelisted: Default::default(),
+            last_activity_date: Default::default(),
+            engagement: Default::default(),
+        }
+    }
+    /// First name. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Last name. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn last_name(
+        mut self,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.last_name = last_name.into();
+        self
+    }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
+    /// The company the contact belongs to. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn company(
+        mut self,
+        company: impl Into<crate::model::nullable::Nullable<types::ContactCompany>>,
+    ) -> Self {
+        self.company = company.into();
+        self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_company(
+        self,
+        company: Option<
+            impl Into<crate::model::nullable::Nullable<types::ContactCompany>>,
+        >,
+    ) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
+    /// What the person does in the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
+        self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// State of the contact, a free text. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.status = status.into();
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
+    /// Whether the contact has been put away.
+    #[must_use]
+    #[inline]
+    pub fn is_archived(mut self, is_archived: bool) -> Self {
+        self.is_archived = Some(is_archived);
+        self
+    }
+    /// As `is_archived`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_is_archived(self, is_archived: Option<bool>) -> Self {
+        match is_archived {
+            Some(is_archived) => self.is_archived(is_archived),
+            None => self,
+        }
+    }
+    /// When the contact was created. Sent without an offset. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn created_at(
+        mut self,
+        created_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.created_at = created_at.into();
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the contact was last changed. Sent without an offset. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(
+        mut self,
+        updated_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.updated_at = updated_at.into();
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+    /// Telephone numbers of the contact, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn numbers(
+        mut self,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.numbers = Some(numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `numbers`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
+    /// Whether calls of the contact get past the filters for unwanted calls.
+    #[must_use]
+    #[inline]
+    pub fn is_whitelisted(mut self, is_whitelisted: bool) -> Self {
+        self.is_whitelisted = Some(is_whitelisted);
+        self
+    }
+    /// As `is_whitelisted`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_is_whitelisted(self, is_whitelisted: Option<bool>) -> Self {
+        match is_whitelisted {
+            Some(is_whitelisted) => self.is_whitelisted(is_whitelisted),
+            None => self,
+        }
+    }
+    /// When something last happened with the contact. Sent without an offset. Null when nothing has.
+    #[must_use]
+    #[inline]
+    pub fn last_activity_date(
+        mut self,
+        last_activity_date: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.last_activity_date = last_activity_date.into();
+        self
+    }
+    /// As `last_activity_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_activity_date(
+        self,
+        last_activity_date: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match last_activity_date {
+            Some(last_activity_date) => self.last_activity_date(last_activity_date),
+            None => self,
+        }
+    }
+    /// How lively the relation is, judged by the latest activity: `ENGAGED`, `COOLING`, then `COLD`. Null
+    /// when nothing has happened yet.
+    #[must_use]
+    #[inline]
+    pub fn engagement(
+        mut self,
+        engagement: impl Into<crate::model::nullable::Nullable<types::Engagement>>,
+    ) -> Self {
+        self.engagement = engagement.into();
+        self
+    }
+    /// As `engagement`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_engagement(
+        self,
+        engagement: Option<
+            impl Into<crate::model::nullable::Nullable<types::Engagement>>,
+        >,
+    ) -> Self {
+        match engagement {
+            Some(engagement) => self.engagement(engagement),
+            None => self,
+        }
+    }
+}
 /// A contact to add, first version.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateContactRequest {
     /// First name. Null or left out when it is not known.
@@ -920,7 +1837,7 @@ impl CreateContactRequest {
     }
 }
 /// What to change on a contact, first version. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateContactRequest {
     /// First name. Null should clear it.

@@ -91,6 +91,39 @@ impl crate::model::open_enum::OpenEnum for ConversationAction {
     }
 }
 crate::model::open_enum::open_enum!(ConversationAction);
+/// `ConversationExtend`
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum ConversationExtend {
+    /// `transcript`
+    Transcript,
+    /// A value that this version does not know.
+    Unrecognized(crate::model::open_enum::Unrecognized),
+}
+impl crate::model::open_enum::OpenEnum for ConversationExtend {
+    const KNOWN: &'static [&'static str] = &["transcript"];
+    #[inline]
+    fn as_str(&self) -> &str {
+        match self {
+            Self::Transcript => "transcript",
+            Self::Unrecognized(text) => text.as_str(),
+        }
+    }
+    #[inline]
+    fn from_known(text: &str) -> Option<Self> {
+        Some(
+            match text {
+                "transcript" => Self::Transcript,
+                _ => return None,
+            },
+        )
+    }
+    #[inline]
+    fn unrecognized(text: crate::model::open_enum::Unrecognized) -> Self {
+        Self::Unrecognized(text)
+    }
+}
+crate::model::open_enum::open_enum!(ConversationExtend);
 /// Which of the two it is: `CALL` or `SMS`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -413,7 +446,7 @@ impl crate::model::open_enum::OpenEnum for TranscriptEntrySource {
 }
 crate::model::open_enum::open_enum!(TranscriptEntrySource);
 /// Ids of calls and text messages.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct BatchItemsRequest {
     /// The ids, 1 to 100. Calls and texts may be mixed.
@@ -466,7 +499,7 @@ impl BatchItemsRequest {
     }
 }
 /// The summary of a call.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CallSummary {
     /// Id of the call the summary is of.
@@ -557,8 +590,109 @@ impl ::std::fmt::Debug for CallSummary {
         )
     }
 }
+impl CallSummary {
+    /// A `CallSummary` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::CallId>) -> Self {
+        Self {
+            id: id.into(),
+            content: Default::default(),
+            version: Default::default(),
+            updated_at: Default::default(),
+            updated_by: Default::default(),
+        }
+    }
+    /// The text of the summary in Markdown. Null until it is ready.
+    #[must_use]
+    #[inline]
+    pub fn content(
+        mut self,
+        content: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.content = content.into();
+        self
+    }
+    /// As `content`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_content(
+        self,
+        content: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match content {
+            Some(content) => self.content(content),
+            None => self,
+        }
+    }
+    /// How often the summary has been written. Every change counts it up.
+    #[must_use]
+    #[inline]
+    pub fn version(mut self, version: i64) -> Self {
+        self.version = Some(version);
+        self
+    }
+    /// As `version`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_version(self, version: Option<i64>) -> Self {
+        match version {
+            Some(version) => self.version(version),
+            None => self,
+        }
+    }
+    /// When the summary was last written. Sent without an offset. Null when it never was.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(
+        mut self,
+        updated_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.updated_at = updated_at.into();
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+    /// The user who last rewrote the summary. Null when it stands as it was generated.
+    #[must_use]
+    #[inline]
+    pub fn updated_by(
+        mut self,
+        updated_by: impl Into<crate::model::nullable::Nullable<types::UserRef>>,
+    ) -> Self {
+        self.updated_by = updated_by.into();
+        self
+    }
+    /// As `updated_by`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_by(
+        self,
+        updated_by: Option<impl Into<crate::model::nullable::Nullable<types::UserRef>>>,
+    ) -> Self {
+        match updated_by {
+            Some(updated_by) => self.updated_by(updated_by),
+            None => self,
+        }
+    }
+}
 /// Whom a number belongs to, in a conversation.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Contact {
     /// Id of the contact. Opaque.
@@ -635,8 +769,86 @@ impl ::std::fmt::Debug for Contact {
         )
     }
 }
+impl Contact {
+    /// A `Contact` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::ContactId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            deals: Default::default(),
+            company: Default::default(),
+        }
+    }
+    /// Full name of the contact. May be missing.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// The deals of the contact. Empty without any, absent in some answers.
+    #[must_use]
+    #[inline]
+    pub fn deals(
+        mut self,
+        deals: impl IntoIterator<Item = impl Into<types::ContactDeal>>,
+    ) -> Self {
+        self.deals = Some(deals.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `deals`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_deals(
+        self,
+        deals: Option<impl IntoIterator<Item = impl Into<types::ContactDeal>>>,
+    ) -> Self {
+        match deals {
+            Some(deals) => self.deals(deals),
+            None => self,
+        }
+    }
+    /// A company, in brief. Null when there is none.
+    #[must_use]
+    #[inline]
+    pub fn company(
+        mut self,
+        company: impl Into<crate::model::nullable::Nullable<types::CompanyRef>>,
+    ) -> Self {
+        self.company = company.into();
+        self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_company(
+        self,
+        company: Option<impl Into<crate::model::nullable::Nullable<types::CompanyRef>>>,
+    ) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
+}
 /// A deal, in a conversation.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ContactDeal {
     /// Id of the deal. Opaque; begins with `dea`.
@@ -699,6 +911,49 @@ impl ::std::fmt::Debug for ContactDeal {
                 ("status", &Hidden(&self.status)),
             ],
         )
+    }
+}
+impl ContactDeal {
+    /// A `ContactDeal` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::DealId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            status: Default::default(),
+        }
+    }
+    /// Name of the deal.
+    #[must_use]
+    #[inline]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// How the deal stands. Sent in capitals or small letters, and with other words too.
+    #[must_use]
+    #[inline]
+    pub fn status(mut self, status: impl Into<String>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_status(self, status: Option<impl Into<String>>) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
     }
 }
 /// A call or a text message with a contact, first version. One of `call` and `message` is filled.
@@ -764,6 +1019,61 @@ impl ::std::fmt::Debug for ContactItem {
         )
     }
 }
+impl ContactItem {
+    /// A `ContactItem` with its required fields.
+    #[inline]
+    pub fn new(kind: impl Into<types::ContactItemKind>) -> Self {
+        Self {
+            kind: kind.into(),
+            call: Default::default(),
+            message: Default::default(),
+        }
+    }
+    /// The call. Null when the item is a text message.
+    #[must_use]
+    #[inline]
+    pub fn call(
+        mut self,
+        call: impl Into<crate::model::nullable::Nullable<types::Call>>,
+    ) -> Self {
+        self.call = call.into();
+        self
+    }
+    /// As `call`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_call(
+        self,
+        call: Option<impl Into<crate::model::nullable::Nullable<types::Call>>>,
+    ) -> Self {
+        match call {
+            Some(call) => self.call(call),
+            None => self,
+        }
+    }
+    /// The text message. Null when the item is a call.
+    #[must_use]
+    #[inline]
+    pub fn message(
+        mut self,
+        message: impl Into<crate::model::nullable::Nullable<types::TextMessage>>,
+    ) -> Self {
+        self.message = message.into();
+        self
+    }
+    /// As `message`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_message(
+        self,
+        message: Option<impl Into<crate::model::nullable::Nullable<types::TextMessage>>>,
+    ) -> Self {
+        match message {
+            Some(message) => self.message(message),
+            None => self,
+        }
+    }
+}
 /// The answer with the conversation with a contact.
 #[derive(Clone, PartialEq)]
 #[non_exhaustive]
@@ -803,6 +1113,13 @@ impl ::std::fmt::Debug for ContactItemPage {
     #[inline]
     fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
         object(f, "ContactItemPage", &[("data", &self.data)])
+    }
+}
+impl ContactItemPage {
+    /// A `ContactItemPage` with its required fields.
+    #[inline]
+    pub fn new(data: impl Into<types::Conversation>) -> Self {
+        Self { data: data.into() }
     }
 }
 /// One page of calls and texts with a contact, and where it stands.
@@ -858,8 +1175,65 @@ impl ::std::fmt::Debug for Conversation {
         )
     }
 }
+impl Conversation {
+    /// A `Conversation` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            results: Default::default(),
+            metadata: Default::default(),
+        }
+    }
+    /// The calls and texts of this page. Empty past the end.
+    #[must_use]
+    #[inline]
+    pub fn results(
+        mut self,
+        results: impl IntoIterator<Item = impl Into<types::ContactItem>>,
+    ) -> Self {
+        self.results = Some(results.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `results`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_results(
+        self,
+        results: Option<impl IntoIterator<Item = impl Into<types::ContactItem>>>,
+    ) -> Self {
+        match results {
+            Some(results) => self.results(results),
+            None => self,
+        }
+    }
+    /// Where a page stands in its list, one level deeper. Null when the service does not say.
+    #[must_use]
+    #[inline]
+    pub fn metadata(
+        mut self,
+        metadata: impl Into<crate::model::nullable::Nullable<types::PaginationMeta>>,
+    ) -> Self {
+        self.metadata = metadata.into();
+        self
+    }
+    /// As `metadata`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_metadata(
+        self,
+        metadata: Option<
+            impl Into<crate::model::nullable::Nullable<types::PaginationMeta>>,
+        >,
+    ) -> Self {
+        match metadata {
+            Some(metadata) => self.metadata(metadata),
+            None => self,
+        }
+    }
+}
 /// What to do with a conversation.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConversationActionRequest {
     /// What is done: `READ` and `UNREAD` mark the conversation, `ARCHIVE` puts it away and marks it
@@ -952,7 +1326,7 @@ impl ConversationActionRequest {
 }
 /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
 /// call, of a call those about the text.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConversationItem {
     /// Id of the item. Opaque; begins with `cll` for a call and `msg` for a text message.
@@ -1155,8 +1529,374 @@ impl ::std::fmt::Debug for ConversationItem {
         )
     }
 }
+impl ConversationItem {
+    /// A `ConversationItem` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::ConversationItemId>,
+        kind: impl Into<types::ItemKind>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            kind: kind.into(),
+            direction: Default::default(),
+            allo_number: Default::default(),
+            contact_number: Default::default(),
+            contacts: Default::default(),
+            date: Default::default(),
+            duration: Default::default(),
+            result: Default::default(),
+            recording_url: Default::default(),
+            summary: Default::default(),
+            tags: Default::default(),
+            transcript: Default::default(),
+            content: Default::default(),
+            status: Default::default(),
+            message_type: Default::default(),
+            user: Default::default(),
+        }
+    }
+    /// Whether it came in (`INBOUND`) or went out (`OUTBOUND`).
+    #[must_use]
+    #[inline]
+    pub fn direction(mut self, direction: impl Into<types::Direction>) -> Self {
+        self.direction = Some(direction.into());
+        self
+    }
+    /// As `direction`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_direction(
+        self,
+        direction: Option<impl Into<types::Direction>>,
+    ) -> Self {
+        match direction {
+            Some(direction) => self.direction(direction),
+            None => self,
+        }
+    }
+    /// The number of the team, in E.164. Absent in `last_item`.
+    #[must_use]
+    #[inline]
+    pub fn allo_number(
+        mut self,
+        allo_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        self.allo_number = Some(allo_number.into());
+        self
+    }
+    /// As `allo_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_allo_number(
+        self,
+        allo_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
+        match allo_number {
+            Some(allo_number) => self.allo_number(allo_number),
+            None => self,
+        }
+    }
+    /// The outside number, in E.164. Absent in `last_item`.
+    #[must_use]
+    #[inline]
+    pub fn contact_number(
+        mut self,
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        self.contact_number = Some(contact_number.into());
+        self
+    }
+    /// As `contact_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_contact_number(
+        self,
+        contact_number: Option<impl Into<crate::model::phone_number::PhoneNumber>>,
+    ) -> Self {
+        match contact_number {
+            Some(contact_number) => self.contact_number(contact_number),
+            None => self,
+        }
+    }
+    /// Whom the outside number belongs to. Empty when no contact has it, absent in `last_item`.
+    #[must_use]
+    #[inline]
+    pub fn contacts(
+        mut self,
+        contacts: impl IntoIterator<Item = impl Into<types::Contact>>,
+    ) -> Self {
+        self.contacts = Some(contacts.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `contacts`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_contacts(
+        self,
+        contacts: Option<impl IntoIterator<Item = impl Into<types::Contact>>>,
+    ) -> Self {
+        match contacts {
+            Some(contacts) => self.contacts(contacts),
+            None => self,
+        }
+    }
+    /// When it happened. Sent with an offset.
+    #[must_use]
+    #[inline]
+    pub fn date(mut self, date: crate::model::timestamp::Timestamp) -> Self {
+        self.date = Some(date);
+        self
+    }
+    /// As `date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_date(self, date: Option<crate::model::timestamp::Timestamp>) -> Self {
+        match date {
+            Some(date) => self.date(date),
+            None => self,
+        }
+    }
+    /// Length of the call in seconds. Null for text messages.
+    #[must_use]
+    #[inline]
+    pub fn duration(
+        mut self,
+        duration: impl Into<crate::model::nullable::Nullable<i64>>,
+    ) -> Self {
+        self.duration = duration.into();
+        self
+    }
+    /// As `duration`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_duration(
+        self,
+        duration: Option<impl Into<crate::model::nullable::Nullable<i64>>>,
+    ) -> Self {
+        match duration {
+            Some(duration) => self.duration(duration),
+            None => self,
+        }
+    }
+    /// How the call ended. Null for text messages. Values that are not documented have been met.
+    #[must_use]
+    #[inline]
+    pub fn result(
+        mut self,
+        result: impl Into<crate::model::nullable::Nullable<types::ItemResult>>,
+    ) -> Self {
+        self.result = result.into();
+        self
+    }
+    /// As `result`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_result(
+        self,
+        result: Option<impl Into<crate::model::nullable::Nullable<types::ItemResult>>>,
+    ) -> Self {
+        match result {
+            Some(result) => self.result(result),
+            None => self,
+        }
+    }
+    /// Address of the recording. Null for text messages, for calls nobody answered, and when recording is
+    /// off. On the host of the API it takes the key of the API.
+    #[must_use]
+    #[inline]
+    pub fn recording_url(
+        mut self,
+        recording_url: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.recording_url = recording_url.into();
+        self
+    }
+    /// As `recording_url`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_recording_url(
+        self,
+        recording_url: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match recording_url {
+            Some(recording_url) => self.recording_url(recording_url),
+            None => self,
+        }
+    }
+    /// What the call was about. Null for text messages and until the summary is ready.
+    #[must_use]
+    #[inline]
+    pub fn summary(
+        mut self,
+        summary: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.summary = summary.into();
+        self
+    }
+    /// As `summary`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_summary(
+        self,
+        summary: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match summary {
+            Some(summary) => self.summary(summary),
+            None => self,
+        }
+    }
+    /// Names of the tags of the call. Null for text messages.
+    #[must_use]
+    #[inline]
+    pub fn tags(
+        mut self,
+        tags: impl Into<crate::model::nullable::Nullable<Vec<String>>>,
+    ) -> Self {
+        self.tags = tags.into();
+        self
+    }
+    /// As `tags`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_tags(
+        self,
+        tags: Option<impl Into<crate::model::nullable::Nullable<Vec<String>>>>,
+    ) -> Self {
+        match tags {
+            Some(tags) => self.tags(tags),
+            None => self,
+        }
+    }
+    /// What was said, in order. Null or absent for text messages and unless `extend` asked for it.
+    #[must_use]
+    #[inline]
+    pub fn transcript(
+        mut self,
+        transcript: impl Into<
+            crate::model::nullable::Nullable<Vec<types::TranscriptEntry>>,
+        >,
+    ) -> Self {
+        self.transcript = match transcript.into() {
+            crate::model::nullable::Nullable::<
+                Vec<types::TranscriptEntry>,
+            >::Value(items) => crate::model::nullable::Nullable::Value(items.into()),
+            crate::model::nullable::Nullable::Null => {
+                crate::model::nullable::Nullable::Null
+            }
+            crate::model::nullable::Nullable::Absent => {
+                crate::model::nullable::Nullable::Absent
+            }
+        };
+        self
+    }
+    /// As `transcript`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_transcript(
+        self,
+        transcript: Option<
+            impl Into<crate::model::nullable::Nullable<Vec<types::TranscriptEntry>>>,
+        >,
+    ) -> Self {
+        match transcript {
+            Some(transcript) => self.transcript(transcript),
+            None => self,
+        }
+    }
+    /// The text of the text message. Null or absent for calls.
+    #[must_use]
+    #[inline]
+    pub fn content(
+        mut self,
+        content: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.content = content.into();
+        self
+    }
+    /// As `content`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_content(
+        self,
+        content: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match content {
+            Some(content) => self.content(content),
+            None => self,
+        }
+    }
+    /// How far the text message has come. Null or absent for calls.
+    #[must_use]
+    #[inline]
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<types::MessageStatus>>,
+    ) -> Self {
+        self.status = status.into();
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::model::nullable::Nullable<types::MessageStatus>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
+    /// What kind of text message it is. Null or absent for calls.
+    #[must_use]
+    #[inline]
+    pub fn message_type(
+        mut self,
+        message_type: impl Into<crate::model::nullable::Nullable<types::MessageType>>,
+    ) -> Self {
+        self.message_type = message_type.into();
+        self
+    }
+    /// As `message_type`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_message_type(
+        self,
+        message_type: Option<
+            impl Into<crate::model::nullable::Nullable<types::MessageType>>,
+        >,
+    ) -> Self {
+        match message_type {
+            Some(message_type) => self.message_type(message_type),
+            None => self,
+        }
+    }
+    /// The user of the team who took part. Null or absent when nobody did.
+    #[must_use]
+    #[inline]
+    pub fn user(
+        mut self,
+        user: impl Into<crate::model::nullable::Nullable<types::UserRef>>,
+    ) -> Self {
+        self.user = user.into();
+        self
+    }
+    /// As `user`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_user(
+        self,
+        user: Option<impl Into<crate::model::nullable::Nullable<types::UserRef>>>,
+    ) -> Self {
+        match user {
+            Some(user) => self.user(user),
+            None => self,
+        }
+    }
+}
 /// One page of calls and text messages, with the totals.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConversationItemPage {
     /// The items of this page, in the order asked for. Empty when none fits or past the end.
@@ -1212,8 +1952,39 @@ impl ::std::fmt::Debug for ConversationItemPage {
         )
     }
 }
+impl ConversationItemPage {
+    /// A `ConversationItemPage` with its required fields.
+    #[inline]
+    pub fn new(
+        data: impl IntoIterator<Item = impl Into<types::ConversationItem>>,
+    ) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            pagination: Default::default(),
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// One page of conversations, with the totals.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConversationPage {
     /// The conversations of this page, the most recently active first. Empty past the end.
@@ -1268,8 +2039,39 @@ impl ::std::fmt::Debug for ConversationPage {
         )
     }
 }
+impl ConversationPage {
+    /// A `ConversationPage` with its required fields.
+    #[inline]
+    pub fn new(
+        data: impl IntoIterator<Item = impl Into<types::ConversationSummary>>,
+    ) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            pagination: Default::default(),
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// A conversation with an outside number, in brief.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ConversationSummary {
     /// The outside number of the conversation, in E.164.
@@ -1353,8 +2155,86 @@ impl ::std::fmt::Debug for ConversationSummary {
         )
     }
 }
+impl ConversationSummary {
+    /// A `ConversationSummary` with its required fields.
+    #[inline]
+    pub fn new(
+        contact_number: impl Into<crate::model::phone_number::PhoneNumber>,
+    ) -> Self {
+        Self {
+            contact_number: contact_number.into(),
+            contacts: Default::default(),
+            last_activity: Default::default(),
+            last_item: Default::default(),
+        }
+    }
+    /// Whom the number belongs to. Empty when no contact has it.
+    #[must_use]
+    #[inline]
+    pub fn contacts(
+        mut self,
+        contacts: impl IntoIterator<Item = impl Into<types::Contact>>,
+    ) -> Self {
+        self.contacts = Some(contacts.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `contacts`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_contacts(
+        self,
+        contacts: Option<impl IntoIterator<Item = impl Into<types::Contact>>>,
+    ) -> Self {
+        match contacts {
+            Some(contacts) => self.contacts(contacts),
+            None => self,
+        }
+    }
+    /// When something last happened. Sent with an offset.
+    #[must_use]
+    #[inline]
+    pub fn last_activity(
+        mut self,
+        last_activity: crate::model::timestamp::Timestamp,
+    ) -> Self {
+        self.last_activity = Some(last_activity);
+        self
+    }
+    /// As `last_activity`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_activity(
+        self,
+        last_activity: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match last_activity {
+            Some(last_activity) => self.last_activity(last_activity),
+            None => self,
+        }
+    }
+    /// A call or a text message. Fields of the other kind are null or absent: of a text message those about the
+    /// call, of a call those about the text.
+    #[must_use]
+    #[inline]
+    pub fn last_item(mut self, last_item: impl Into<types::ConversationItem>) -> Self {
+        self.last_item = Some(last_item.into());
+        self
+    }
+    /// As `last_item`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_item(
+        self,
+        last_item: Option<impl Into<types::ConversationItem>>,
+    ) -> Self {
+        match last_item {
+            Some(last_item) => self.last_item(last_item),
+            None => self,
+        }
+    }
+}
 /// Which calls and text messages to find. All filters must hold at once; what is left out filters nothing.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ItemSearchRequest {
     /// Keep only items of this number of the team, in E.164.
@@ -1384,7 +2264,7 @@ pub struct ItemSearchRequest {
     pub sort: Option<types::ItemSort>,
     /// What to add to each item. Only `transcript` is known; anything else is refused with
     /// `UNSUPPORTED_EXTEND_VALUE`.
-    pub extend: Option<String>,
+    pub extend: Option<types::ConversationExtend>,
     /// Which page to fetch, counted from 1. The first page when left out.
     pub page: Option<u64>,
     /// How many items a page holds, 1 to 100. The service takes 20 when left out.
@@ -1529,7 +2409,7 @@ impl ::std::fmt::Debug for ItemSearchRequest {
                 ("unresponded", &self.unresponded),
                 ("search", &Hidden(&self.search)),
                 ("sort", &self.sort),
-                ("extend", &Hidden(&self.extend)),
+                ("extend", &self.extend),
                 ("page", &self.page),
                 ("size", &self.size),
                 ("date", &self.date),
@@ -1763,14 +2643,17 @@ impl ItemSearchRequest {
     /// `UNSUPPORTED_EXTEND_VALUE`.
     #[must_use]
     #[inline]
-    pub fn extend(mut self, extend: impl Into<String>) -> Self {
+    pub fn extend(mut self, extend: impl Into<types::ConversationExtend>) -> Self {
         self.extend = Some(extend.into());
         self
     }
     /// As `extend`; `None` changes nothing.
     #[must_use]
     #[inline]
-    pub fn maybe_extend(self, extend: Option<impl Into<String>>) -> Self {
+    pub fn maybe_extend(
+        self,
+        extend: Option<impl Into<types::ConversationExtend>>,
+    ) -> Self {
         match extend {
             Some(extend) => self.extend(extend),
             None => self,
@@ -1826,7 +2709,7 @@ impl ItemSearchRequest {
     }
 }
 /// Something that was said in a call.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TranscriptEntry {
     /// Who said it: a user of the team (`USER`) or the other side (`EXTERNAL`).
@@ -1888,8 +2771,71 @@ impl ::std::fmt::Debug for TranscriptEntry {
         )
     }
 }
+impl TranscriptEntry {
+    /// A `TranscriptEntry` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            source: Default::default(),
+            time: Default::default(),
+            text: Default::default(),
+        }
+    }
+    /// Who said it: a user of the team (`USER`) or the other side (`EXTERNAL`).
+    #[must_use]
+    #[inline]
+    pub fn source(mut self, source: impl Into<types::TranscriptEntrySource>) -> Self {
+        self.source = Some(source.into());
+        self
+    }
+    /// As `source`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_source(
+        self,
+        source: Option<impl Into<types::TranscriptEntrySource>>,
+    ) -> Self {
+        match source {
+            Some(source) => self.source(source),
+            None => self,
+        }
+    }
+    /// At what time it was said. Sent with an offset.
+    #[must_use]
+    #[inline]
+    pub fn time(mut self, time: crate::model::timestamp::Timestamp) -> Self {
+        self.time = Some(time);
+        self
+    }
+    /// As `time`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_time(self, time: Option<crate::model::timestamp::Timestamp>) -> Self {
+        match time {
+            Some(time) => self.time(time),
+            None => self,
+        }
+    }
+    /// What was said.
+    #[must_use]
+    #[inline]
+    pub fn text(mut self, text: impl Into<String>) -> Self {
+        self.text = Some(text.into());
+        self
+    }
+    /// As `text`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_text(self, text: Option<impl Into<String>>) -> Self {
+        match text {
+            Some(text) => self.text(text),
+            None => self,
+        }
+    }
+}
 /// A new text for the summary of a call.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateCallSummaryRequest {
     /// The new text in Markdown, at most 100,000 characters. It replaces the former text.

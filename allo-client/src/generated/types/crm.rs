@@ -70,7 +70,7 @@ impl crate::model::open_enum::OpenEnum for CrmSort {
 }
 crate::model::open_enum::open_enum!(CrmSort);
 /// A company in the CRM.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Company {
     /// Id of the company. Opaque; begins with `com`.
@@ -199,8 +199,170 @@ impl ::std::fmt::Debug for Company {
         )
     }
 }
+impl Company {
+    /// A `Company` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::CompanyId>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            website: Default::default(),
+            industry: Default::default(),
+            person_count: Default::default(),
+            interactions: Default::default(),
+            last_activity_at: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+        }
+    }
+    /// Website of the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// What the company does, a free text. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn industry(
+        mut self,
+        industry: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.industry = industry.into();
+        self
+    }
+    /// As `industry`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_industry(
+        self,
+        industry: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match industry {
+            Some(industry) => self.industry(industry),
+            None => self,
+        }
+    }
+    /// How many people of the CRM belong to the company.
+    #[must_use]
+    #[inline]
+    pub fn person_count(mut self, person_count: i64) -> Self {
+        self.person_count = Some(person_count);
+        self
+    }
+    /// As `person_count`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_person_count(self, person_count: Option<i64>) -> Self {
+        match person_count {
+            Some(person_count) => self.person_count(person_count),
+            None => self,
+        }
+    }
+    /// How many calls and texts there were with people of the company.
+    #[must_use]
+    #[inline]
+    pub fn interactions(mut self, interactions: i64) -> Self {
+        self.interactions = Some(interactions);
+        self
+    }
+    /// As `interactions`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_interactions(self, interactions: Option<i64>) -> Self {
+        match interactions {
+            Some(interactions) => self.interactions(interactions),
+            None => self,
+        }
+    }
+    /// When something last happened with the company. Sent without an offset. Null when nothing has.
+    #[must_use]
+    #[inline]
+    pub fn last_activity_at(
+        mut self,
+        last_activity_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.last_activity_at = last_activity_at.into();
+        self
+    }
+    /// As `last_activity_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_activity_at(
+        self,
+        last_activity_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match last_activity_at {
+            Some(last_activity_at) => self.last_activity_at(last_activity_at),
+            None => self,
+        }
+    }
+    /// When the company was created. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the company was last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+}
 /// What must hold of a company, all of it at once. Null or left out for all companies.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompanyFilters {
     /// A text that the name of the company contains.
@@ -327,7 +489,7 @@ impl CompanyFilters {
     }
 }
 /// One page of companies, with the totals.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CompanyPage {
     /// The companies of this page, in the order asked for. Empty when none fits or past the
@@ -383,8 +545,37 @@ impl ::std::fmt::Debug for CompanyPage {
         )
     }
 }
+impl CompanyPage {
+    /// A `CompanyPage` with its required fields.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item = impl Into<types::Company>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            pagination: Default::default(),
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// A company to add to the CRM.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateCompanyRequest {
     /// Name of the company.
@@ -518,7 +709,7 @@ impl From<String> for CreateCompanyRequest {
     }
 }
 /// A deal to add to the CRM.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateDealRequest {
     /// Name of the deal.
@@ -770,7 +961,7 @@ impl From<String> for CreateDealRequest {
     }
 }
 /// A person to add to the CRM.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreatePersonRequest {
     /// First name. Null or left out when it is not known.
@@ -1104,7 +1295,7 @@ impl CreatePersonRequest {
     }
 }
 /// A deal in the CRM.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Deal {
     /// Id of the deal. Opaque; begins with `dea-`.
@@ -1231,8 +1422,184 @@ impl ::std::fmt::Debug for Deal {
         )
     }
 }
+impl Deal {
+    /// A `Deal` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::DealId>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            status: Default::default(),
+            amount: Default::default(),
+            currency: Default::default(),
+            closed_at: Default::default(),
+            company: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+        }
+    }
+    /// How the deal stands, in the words of the team or of a connected system. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn status(
+        mut self,
+        status: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.status = status.into();
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_status(
+        self,
+        status: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
+    /// What the deal is worth, in units of the currency. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn amount(
+        mut self,
+        amount: impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
+    ) -> Self {
+        self.amount = amount.into();
+        self
+    }
+    /// As `amount`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_amount(
+        self,
+        amount: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::amount::Amount>>,
+        >,
+    ) -> Self {
+        match amount {
+            Some(amount) => self.amount(amount),
+            None => self,
+        }
+    }
+    /// Currency of the amount, as a code of three letters. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn currency(
+        mut self,
+        currency: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.currency = currency.into();
+        self
+    }
+    /// As `currency`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_currency(
+        self,
+        currency: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match currency {
+            Some(currency) => self.currency(currency),
+            None => self,
+        }
+    }
+    /// When the deal was closed. Sent without an offset. Null while it is open.
+    #[must_use]
+    #[inline]
+    pub fn closed_at(
+        mut self,
+        closed_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.closed_at = closed_at.into();
+        self
+    }
+    /// As `closed_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_closed_at(
+        self,
+        closed_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match closed_at {
+            Some(closed_at) => self.closed_at(closed_at),
+            None => self,
+        }
+    }
+    /// A company, in brief. Null when there is none.
+    #[must_use]
+    #[inline]
+    pub fn company(
+        mut self,
+        company: impl Into<crate::model::nullable::Nullable<types::CompanyRef>>,
+    ) -> Self {
+        self.company = company.into();
+        self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_company(
+        self,
+        company: Option<impl Into<crate::model::nullable::Nullable<types::CompanyRef>>>,
+    ) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
+    /// When the deal was created. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the deal was last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+}
 /// What must hold of a deal. Null or left out for all deals.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DealFilters {
     /// The stage the deal is at. Compared as a whole.
@@ -1294,7 +1661,7 @@ impl DealFilters {
     }
 }
 /// One page of deals, with the totals.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DealPage {
     /// The deals of this page, in the order asked for. Empty when none fits or past the end.
@@ -1345,8 +1712,37 @@ impl ::std::fmt::Debug for DealPage {
         object(f, "DealPage", &[("data", &self.data), ("pagination", &self.pagination)])
     }
 }
+impl DealPage {
+    /// A `DealPage` with its required fields.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item = impl Into<types::Deal>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            pagination: Default::default(),
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// What must hold of a person, all of it at once. Null or left out for everybody.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PeopleFilters {
     /// A text that the first name contains.
@@ -1613,7 +2009,7 @@ impl PeopleFilters {
     }
 }
 /// A person in the CRM.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Person {
     /// Id of the person. Opaque; begins with `per-` or `con-`.
@@ -1778,8 +2174,291 @@ impl ::std::fmt::Debug for Person {
         )
     }
 }
+impl Person {
+    /// A `Person` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::PersonId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            last_name: Default::default(),
+            job_title: Default::default(),
+            website: Default::default(),
+            address: Default::default(),
+            numbers: Default::default(),
+            emails: Default::default(),
+            company: Default::default(),
+            interactions: Default::default(),
+            last_activity_at: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+        }
+    }
+    /// First name. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Last name. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn last_name(
+        mut self,
+        last_name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.last_name = last_name.into();
+        self
+    }
+    /// As `last_name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_name(
+        self,
+        last_name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match last_name {
+            Some(last_name) => self.last_name(last_name),
+            None => self,
+        }
+    }
+    /// What the person does in the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn job_title(
+        mut self,
+        job_title: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.job_title = job_title.into();
+        self
+    }
+    /// As `job_title`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_job_title(
+        self,
+        job_title: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match job_title {
+            Some(job_title) => self.job_title(job_title),
+            None => self,
+        }
+    }
+    /// Website of the person or the company. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn website(
+        mut self,
+        website: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.website = website.into();
+        self
+    }
+    /// As `website`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_website(
+        self,
+        website: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match website {
+            Some(website) => self.website(website),
+            None => self,
+        }
+    }
+    /// Postal address of the person. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn address(
+        mut self,
+        address: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.address = address.into();
+        self
+    }
+    /// As `address`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_address(
+        self,
+        address: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match address {
+            Some(address) => self.address(address),
+            None => self,
+        }
+    }
+    /// Telephone numbers of the person, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn numbers(
+        mut self,
+        numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.numbers = Some(numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `numbers`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
+    /// E-mail addresses of the person.
+    #[must_use]
+    #[inline]
+    pub fn emails(
+        mut self,
+        emails: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        self.emails = Some(emails.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `emails`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_emails(
+        self,
+        emails: Option<impl IntoIterator<Item = impl Into<String>>>,
+    ) -> Self {
+        match emails {
+            Some(emails) => self.emails(emails),
+            None => self,
+        }
+    }
+    /// A company, in brief. Null when there is none.
+    #[must_use]
+    #[inline]
+    pub fn company(
+        mut self,
+        company: impl Into<crate::model::nullable::Nullable<types::CompanyRef>>,
+    ) -> Self {
+        self.company = company.into();
+        self
+    }
+    /// As `company`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_company(
+        self,
+        company: Option<impl Into<crate::model::nullable::Nullable<types::CompanyRef>>>,
+    ) -> Self {
+        match company {
+            Some(company) => self.company(company),
+            None => self,
+        }
+    }
+    /// How many calls and texts there were with the person.
+    #[must_use]
+    #[inline]
+    pub fn interactions(mut self, interactions: i64) -> Self {
+        self.interactions = Some(interactions);
+        self
+    }
+    /// As `interactions`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_interactions(self, interactions: Option<i64>) -> Self {
+        match interactions {
+            Some(interactions) => self.interactions(interactions),
+            None => self,
+        }
+    }
+    /// When something last happened with the person. Sent without an offset. Null when nothing has.
+    #[must_use]
+    #[inline]
+    pub fn last_activity_at(
+        mut self,
+        last_activity_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.last_activity_at = last_activity_at.into();
+        self
+    }
+    /// As `last_activity_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_last_activity_at(
+        self,
+        last_activity_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match last_activity_at {
+            Some(last_activity_at) => self.last_activity_at(last_activity_at),
+            None => self,
+        }
+    }
+    /// When the person was created. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the person was last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+}
 /// One page of people, with the totals.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PersonPage {
     /// The people of this page, in the order asked for. Empty when nobody fits or past the end.
@@ -1834,8 +2513,37 @@ impl ::std::fmt::Debug for PersonPage {
         )
     }
 }
+impl PersonPage {
+    /// A `PersonPage` with its required fields.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item = impl Into<types::Person>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            pagination: Default::default(),
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// Which companies to find, in which order, and which page.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SearchCompaniesRequest {
     /// What must hold of a company, all of it at once. Null or left out for all companies.
@@ -2004,7 +2712,7 @@ impl SearchCompaniesRequest {
     }
 }
 /// Which deals to find, in which order, and which page.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SearchDealsRequest {
     /// What must hold of a deal. Null or left out for all deals.
@@ -2208,7 +2916,7 @@ impl SearchDealsRequest {
     }
 }
 /// Which people to find, in which order, and which page.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SearchPeopleRequest {
     /// What must hold of a person, all of it at once. Null or left out for everybody.
@@ -2414,7 +3122,7 @@ impl SearchPeopleRequest {
     }
 }
 /// What to change on a company. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateCompanyRequest {
     /// New name of the company. What null does is not documented.
@@ -2560,7 +3268,7 @@ impl UpdateCompanyRequest {
     }
 }
 /// What to change on a deal. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateDealRequest {
     /// New name of the deal. What null does is not documented.
@@ -2818,7 +3526,7 @@ impl UpdateDealRequest {
     }
 }
 /// What to change on a person. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdatePersonRequest {
     /// First name. Null should clear it.

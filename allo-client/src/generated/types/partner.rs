@@ -9,7 +9,7 @@ use crate::codec::{
     DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
 };
 /// Whom an account is for, and which number it is to get.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreatePartnerAccountRequest {
     /// E-mail address of the user, which becomes the login. No account may have it yet.
@@ -146,7 +146,7 @@ impl CreatePartnerAccountRequest {
     }
 }
 /// Which telephone number the account is to get.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NumberPreference {
     /// Country of the number, as a two-letter code of ISO 3166-1.
@@ -246,7 +246,7 @@ impl From<String> for NumberPreference {
     }
 }
 /// An account that a partner provisioned.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct PartnerAccount {
     /// Id of the account. Opaque; begins with `usr_`.
@@ -344,5 +344,121 @@ impl ::std::fmt::Debug for PartnerAccount {
                 ("partner_client_ref", &Hidden(&self.partner_client_ref)),
             ],
         )
+    }
+}
+impl PartnerAccount {
+    /// A `PartnerAccount` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::AccountId>) -> Self {
+        Self {
+            id: id.into(),
+            api_key: Default::default(),
+            phone_numbers: Default::default(),
+            status: Default::default(),
+            activated: Default::default(),
+            partner_client_ref: Default::default(),
+        }
+    }
+    /// The key of the account. Null or absent except in the answer that creates the account.
+    #[must_use]
+    #[inline]
+    pub fn api_key(
+        mut self,
+        api_key: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.api_key = api_key.into();
+        self
+    }
+    /// As `api_key`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_api_key(
+        self,
+        api_key: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match api_key {
+            Some(api_key) => self.api_key(api_key),
+            None => self,
+        }
+    }
+    /// The telephone numbers of the account, in E.164.
+    #[must_use]
+    #[inline]
+    pub fn phone_numbers(
+        mut self,
+        phone_numbers: impl IntoIterator<
+            Item = impl Into<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.phone_numbers = Some(phone_numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `phone_numbers`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_phone_numbers(
+        self,
+        phone_numbers: Option<
+            impl IntoIterator<Item = impl Into<crate::model::phone_number::PhoneNumber>>,
+        >,
+    ) -> Self {
+        match phone_numbers {
+            Some(phone_numbers) => self.phone_numbers(phone_numbers),
+            None => self,
+        }
+    }
+    /// State of the account, such as `ACTIVE`. The list of states is open.
+    #[must_use]
+    #[inline]
+    pub fn status(mut self, status: impl Into<String>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_status(self, status: Option<impl Into<String>>) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
+    /// Whether the user has signed in on a first device. False for a new account.
+    #[must_use]
+    #[inline]
+    pub fn activated(mut self, activated: bool) -> Self {
+        self.activated = Some(activated);
+        self
+    }
+    /// As `activated`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_activated(self, activated: Option<bool>) -> Self {
+        match activated {
+            Some(activated) => self.activated(activated),
+            None => self,
+        }
+    }
+    /// The partner's own reference. Null when none was given.
+    #[must_use]
+    #[inline]
+    pub fn partner_client_ref(
+        mut self,
+        partner_client_ref: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.partner_client_ref = partner_client_ref.into();
+        self
+    }
+    /// As `partner_client_ref`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_partner_client_ref(
+        self,
+        partner_client_ref: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match partner_client_ref {
+            Some(partner_client_ref) => self.partner_client_ref(partner_client_ref),
+            None => self,
+        }
     }
 }

@@ -88,7 +88,7 @@ impl crate::model::open_enum::OpenEnum for TeamNumberKind {
 }
 crate::model::open_enum::open_enum!(TeamNumberKind);
 /// A telephone number or a sender name of the team.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TeamNumber {
     /// The number in E.164. Null for a sender name.
@@ -189,8 +189,158 @@ impl ::std::fmt::Debug for TeamNumber {
         )
     }
 }
+impl TeamNumber {
+    /// A `TeamNumber` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            number: Default::default(),
+            name: Default::default(),
+            country: Default::default(),
+            kind: Default::default(),
+            capabilities: Default::default(),
+            users: Default::default(),
+        }
+    }
+    /// The number in E.164. Null for a sender name.
+    #[must_use]
+    #[inline]
+    pub fn number(
+        mut self,
+        number: impl Into<
+            crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.number = number.into();
+        self
+    }
+    /// As `number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_number(
+        self,
+        number: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
+    ) -> Self {
+        match number {
+            Some(number) => self.number(number),
+            None => self,
+        }
+    }
+    /// Name of the line as the team sees it, or the sender name. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Country of the number, as a two-letter code. Null when it has none.
+    #[must_use]
+    #[inline]
+    pub fn country(
+        mut self,
+        country: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.country = country.into();
+        self
+    }
+    /// As `country`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_country(
+        self,
+        country: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match country {
+            Some(country) => self.country(country),
+            None => self,
+        }
+    }
+    /// Whether it is a telephone number (`NUMBER`) or a sender name (`SENDER_ID`), which can neither be
+    /// called nor answered.
+    #[must_use]
+    #[inline]
+    pub fn kind(mut self, kind: impl Into<types::TeamNumberKind>) -> Self {
+        self.kind = Some(kind.into());
+        self
+    }
+    /// As `kind`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_kind(self, kind: Option<impl Into<types::TeamNumberKind>>) -> Self {
+        match kind {
+            Some(kind) => self.kind(kind),
+            None => self,
+        }
+    }
+    /// What the number can do. Empty when it can do nothing.
+    #[must_use]
+    #[inline]
+    pub fn capabilities(
+        mut self,
+        capabilities: impl IntoIterator<Item = impl Into<types::TeamNumberCapability>>,
+    ) -> Self {
+        self.capabilities = Some(capabilities.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `capabilities`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_capabilities(
+        self,
+        capabilities: Option<
+            impl IntoIterator<Item = impl Into<types::TeamNumberCapability>>,
+        >,
+    ) -> Self {
+        match capabilities {
+            Some(capabilities) => self.capabilities(capabilities),
+            None => self,
+        }
+    }
+    /// The users of the team who use the number.
+    #[must_use]
+    #[inline]
+    pub fn users(
+        mut self,
+        users: impl IntoIterator<Item = impl Into<types::UserRef>>,
+    ) -> Self {
+        self.users = Some(users.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `users`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_users(
+        self,
+        users: Option<impl IntoIterator<Item = impl Into<types::UserRef>>>,
+    ) -> Self {
+        match users {
+            Some(users) => self.users(users),
+            None => self,
+        }
+    }
+}
 /// A telephone number of the team, first version.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct TeamNumberV1 {
     /// The number in E.164. Null for a sender name.
@@ -269,5 +419,106 @@ impl ::std::fmt::Debug for TeamNumberV1 {
                 ("is_shared_number", &self.is_shared_number),
             ],
         )
+    }
+}
+impl TeamNumberV1 {
+    /// A `TeamNumberV1` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            number: Default::default(),
+            name: Default::default(),
+            country: Default::default(),
+            is_shared_number: Default::default(),
+        }
+    }
+    /// The number in E.164. Null for a sender name.
+    #[must_use]
+    #[inline]
+    pub fn number(
+        mut self,
+        number: impl Into<
+            crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+        >,
+    ) -> Self {
+        self.number = number.into();
+        self
+    }
+    /// As `number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_number(
+        self,
+        number: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::phone_number::PhoneNumber>,
+            >,
+        >,
+    ) -> Self {
+        match number {
+            Some(number) => self.number(number),
+            None => self,
+        }
+    }
+    /// Name of the line as the team sees it. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Country of the number, as a two-letter code. Null when it has none.
+    #[must_use]
+    #[inline]
+    pub fn country(
+        mut self,
+        country: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.country = country.into();
+        self
+    }
+    /// As `country`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_country(
+        self,
+        country: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match country {
+            Some(country) => self.country(country),
+            None => self,
+        }
+    }
+    /// Whether several users share the number.
+    #[must_use]
+    #[inline]
+    pub fn is_shared_number(mut self, is_shared_number: bool) -> Self {
+        self.is_shared_number = Some(is_shared_number);
+        self
+    }
+    /// As `is_shared_number`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_is_shared_number(self, is_shared_number: Option<bool>) -> Self {
+        match is_shared_number {
+            Some(is_shared_number) => self.is_shared_number(is_shared_number),
+            None => self,
+        }
     }
 }

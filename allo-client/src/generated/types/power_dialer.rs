@@ -298,7 +298,7 @@ impl crate::model::open_enum::OpenEnum for VoicemailHandling {
 }
 crate::model::open_enum::open_enum!(VoicemailHandling);
 /// Numbers for the end of a queue.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AppendQueueNumbersRequest {
     /// The numbers in the order they are to be dialled; at least one. Equal numbers are not merged. The queue
@@ -427,7 +427,7 @@ impl AppendQueueNumbersRequest {
     }
 }
 /// What became of the numbers of an append.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AppendedQueueNumbers {
     /// The new entries in the order they were sent, each with its position. Empty when all were left out.
@@ -480,8 +480,21 @@ impl ::std::fmt::Debug for AppendedQueueNumbers {
         )
     }
 }
+impl AppendedQueueNumbers {
+    /// A `AppendedQueueNumbers` with its required fields.
+    #[inline]
+    pub fn new(
+        added: impl IntoIterator<Item = impl Into<types::QueueNumber>>,
+        skipped: impl IntoIterator<Item = impl Into<types::SkippedNumber>>,
+    ) -> Self {
+        Self {
+            added: added.into_iter().map(Into::into).collect(),
+            skipped: skipped.into_iter().map(Into::into).collect(),
+        }
+    }
+}
 /// How much was removed from a queue.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ClearedQueueNumbers {
     /// How many entries were removed. Zero when none fitted the filter.
@@ -522,8 +535,15 @@ impl ::std::fmt::Debug for ClearedQueueNumbers {
         object(f, "ClearedQueueNumbers", &[("removed", &self.removed)])
     }
 }
+impl ClearedQueueNumbers {
+    /// A `ClearedQueueNumbers` with its required fields.
+    #[inline]
+    pub fn new(removed: i64) -> Self {
+        Self { removed }
+    }
+}
 /// A Power Dialer queue with all its numbers.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DialingQueue {
     /// Id of the queue. Opaque; begins with `pdl_`.
@@ -650,8 +670,199 @@ impl ::std::fmt::Debug for DialingQueue {
         )
     }
 }
+impl DialingQueue {
+    /// A `DialingQueue` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::QueueId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            creator_id: Default::default(),
+            assignee_id: Default::default(),
+            voicemail_handling: Default::default(),
+            do_not_disturb: Default::default(),
+            numbers: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+        }
+    }
+    /// Name of the queue. Null when it was given none.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Id of the user who owns the key the queue was created with.
+    #[must_use]
+    #[inline]
+    pub fn creator_id(
+        mut self,
+        creator_id: impl Into<crate::model::ids::UserId>,
+    ) -> Self {
+        self.creator_id = Some(creator_id.into());
+        self
+    }
+    /// As `creator_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_creator_id(
+        self,
+        creator_id: Option<impl Into<crate::model::ids::UserId>>,
+    ) -> Self {
+        match creator_id {
+            Some(creator_id) => self.creator_id(creator_id),
+            None => self,
+        }
+    }
+    /// Id of the user who dials through the queue. When it is null is not documented.
+    #[must_use]
+    #[inline]
+    pub fn assignee_id(
+        mut self,
+        assignee_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::UserId>,
+        >,
+    ) -> Self {
+        self.assignee_id = assignee_id.into();
+        self
+    }
+    /// As `assignee_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_assignee_id(
+        self,
+        assignee_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
+        >,
+    ) -> Self {
+        match assignee_id {
+            Some(assignee_id) => self.assignee_id(assignee_id),
+            None => self,
+        }
+    }
+    /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
+    #[must_use]
+    #[inline]
+    pub fn voicemail_handling(
+        mut self,
+        voicemail_handling: impl Into<types::VoicemailHandling>,
+    ) -> Self {
+        self.voicemail_handling = Some(voicemail_handling.into());
+        self
+    }
+    /// As `voicemail_handling`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_voicemail_handling(
+        self,
+        voicemail_handling: Option<impl Into<types::VoicemailHandling>>,
+    ) -> Self {
+        match voicemail_handling {
+            Some(voicemail_handling) => self.voicemail_handling(voicemail_handling),
+            None => self,
+        }
+    }
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    #[must_use]
+    #[inline]
+    pub fn do_not_disturb(
+        mut self,
+        do_not_disturb: impl Into<types::DoNotDisturb>,
+    ) -> Self {
+        self.do_not_disturb = Some(do_not_disturb.into());
+        self
+    }
+    /// As `do_not_disturb`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_do_not_disturb(
+        self,
+        do_not_disturb: Option<impl Into<types::DoNotDisturb>>,
+    ) -> Self {
+        match do_not_disturb {
+            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
+            None => self,
+        }
+    }
+    /// All entries of the queue, at most 1,000. Empty for a new queue.
+    #[must_use]
+    #[inline]
+    pub fn numbers(
+        mut self,
+        numbers: impl IntoIterator<Item = impl Into<types::QueueNumber>>,
+    ) -> Self {
+        self.numbers = Some(numbers.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `numbers`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_numbers(
+        self,
+        numbers: Option<impl IntoIterator<Item = impl Into<types::QueueNumber>>>,
+    ) -> Self {
+        match numbers {
+            Some(numbers) => self.numbers(numbers),
+            None => self,
+        }
+    }
+    /// When the queue was created. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the queue was last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+}
 /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DialingQueueMeta {
     /// Id of the queue. Opaque; begins with `pdl_`.
@@ -769,8 +980,176 @@ impl ::std::fmt::Debug for DialingQueueMeta {
         )
     }
 }
+impl DialingQueueMeta {
+    /// A `DialingQueueMeta` with its required fields.
+    #[inline]
+    pub fn new(id: impl Into<crate::model::ids::QueueId>) -> Self {
+        Self {
+            id: id.into(),
+            name: Default::default(),
+            creator_id: Default::default(),
+            assignee_id: Default::default(),
+            voicemail_handling: Default::default(),
+            do_not_disturb: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+        }
+    }
+    /// Name of the queue. Null when it was given none.
+    #[must_use]
+    #[inline]
+    pub fn name(
+        mut self,
+        name: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.name = name.into();
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(
+        self,
+        name: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+    /// Id of the user who owns the key the queue was created with.
+    #[must_use]
+    #[inline]
+    pub fn creator_id(
+        mut self,
+        creator_id: impl Into<crate::model::ids::UserId>,
+    ) -> Self {
+        self.creator_id = Some(creator_id.into());
+        self
+    }
+    /// As `creator_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_creator_id(
+        self,
+        creator_id: Option<impl Into<crate::model::ids::UserId>>,
+    ) -> Self {
+        match creator_id {
+            Some(creator_id) => self.creator_id(creator_id),
+            None => self,
+        }
+    }
+    /// Id of the user who dials through the queue. When it is null is not documented.
+    #[must_use]
+    #[inline]
+    pub fn assignee_id(
+        mut self,
+        assignee_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::UserId>,
+        >,
+    ) -> Self {
+        self.assignee_id = assignee_id.into();
+        self
+    }
+    /// As `assignee_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_assignee_id(
+        self,
+        assignee_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::UserId>>,
+        >,
+    ) -> Self {
+        match assignee_id {
+            Some(assignee_id) => self.assignee_id(assignee_id),
+            None => self,
+        }
+    }
+    /// What the dialer does at a voicemail box. `SKIP` moves on to the next number, `NO_SKIP` stays on the line.
+    #[must_use]
+    #[inline]
+    pub fn voicemail_handling(
+        mut self,
+        voicemail_handling: impl Into<types::VoicemailHandling>,
+    ) -> Self {
+        self.voicemail_handling = Some(voicemail_handling.into());
+        self
+    }
+    /// As `voicemail_handling`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_voicemail_handling(
+        self,
+        voicemail_handling: Option<impl Into<types::VoicemailHandling>>,
+    ) -> Self {
+        match voicemail_handling {
+            Some(voicemail_handling) => self.voicemail_handling(voicemail_handling),
+            None => self,
+        }
+    }
+    /// Whether inbound calls are muted (`ENABLED`) or ring (`DISABLED`) while the dialer is running.
+    #[must_use]
+    #[inline]
+    pub fn do_not_disturb(
+        mut self,
+        do_not_disturb: impl Into<types::DoNotDisturb>,
+    ) -> Self {
+        self.do_not_disturb = Some(do_not_disturb.into());
+        self
+    }
+    /// As `do_not_disturb`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_do_not_disturb(
+        self,
+        do_not_disturb: Option<impl Into<types::DoNotDisturb>>,
+    ) -> Self {
+        match do_not_disturb {
+            Some(do_not_disturb) => self.do_not_disturb(do_not_disturb),
+            None => self,
+        }
+    }
+    /// When the queue was created. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the queue was last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+}
 /// One page of queue entries, with the totals and the settings of the queue.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct DialingQueuePage {
     /// The entries of this page, lowest position first. Empty without a queue or past the end.
@@ -835,9 +1214,55 @@ impl ::std::fmt::Debug for DialingQueuePage {
         )
     }
 }
+impl DialingQueuePage {
+    /// A `DialingQueuePage` with its required fields.
+    #[inline]
+    pub fn new(data: impl IntoIterator<Item = impl Into<types::QueueNumber>>) -> Self {
+        Self {
+            data: data.into_iter().map(Into::into).collect(),
+            queue: Default::default(),
+            pagination: Default::default(),
+        }
+    }
+    /// A Power Dialer queue without its numbers. The same on every page; absent when there is no queue.
+    #[must_use]
+    #[inline]
+    pub fn queue(mut self, queue: impl Into<types::DialingQueueMeta>) -> Self {
+        self.queue = Some(queue.into());
+        self
+    }
+    /// As `queue`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_queue(self, queue: Option<impl Into<types::DialingQueueMeta>>) -> Self {
+        match queue {
+            Some(queue) => self.queue(queue),
+            None => self,
+        }
+    }
+    /// Where a page stands in its list. All numbers are zero when there is nothing to list.
+    #[must_use]
+    #[inline]
+    pub fn pagination(mut self, pagination: impl Into<types::Pagination>) -> Self {
+        self.pagination = Some(pagination.into());
+        self
+    }
+    /// As `pagination`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_pagination(
+        self,
+        pagination: Option<impl Into<types::Pagination>>,
+    ) -> Self {
+        match pagination {
+            Some(pagination) => self.pagination(pagination),
+            None => self,
+        }
+    }
+}
 /// A number to dial and, if known, whose it is. The details go to the matching contact, or to a new one
 /// if none matches.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NewQueueNumber {
     /// The telephone number. Any notation that can be normalised to E.164; the country code is advisable.
@@ -1147,7 +1572,7 @@ impl From<String> for NewQueueNumber {
 }
 /// One entry of a queue. It has no id: the queue and the position are its only handle. It starts undialled;
 /// the fields about the call fill up while the assignee works through the queue.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct QueueNumber {
     /// The number to dial, in E.164.
@@ -1307,8 +1732,240 @@ impl ::std::fmt::Debug for QueueNumber {
         )
     }
 }
+impl QueueNumber {
+    /// A `QueueNumber` with its required fields.
+    #[inline]
+    pub fn new(
+        number_to: impl Into<crate::model::phone_number::PhoneNumber>,
+        position: i64,
+    ) -> Self {
+        Self {
+            number_to: number_to.into(),
+            position,
+            created_at: Default::default(),
+            updated_at: Default::default(),
+            call_start_date: Default::default(),
+            call_id: Default::default(),
+            routing_result: Default::default(),
+            sync_status: Default::default(),
+            detected_outbound_voicemail: Default::default(),
+            not_reached_destination_reason: Default::default(),
+            voicemail_left: Default::default(),
+        }
+    }
+    /// When the entry was appended. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the entry last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+    /// When the number was dialled, sent without an offset. Null before that, absent in the answer to an append.
+    #[must_use]
+    #[inline]
+    pub fn call_start_date(
+        mut self,
+        call_start_date: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.call_start_date = call_start_date.into();
+        self
+    }
+    /// As `call_start_date`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_call_start_date(
+        self,
+        call_start_date: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match call_start_date {
+            Some(call_start_date) => self.call_start_date(call_start_date),
+            None => self,
+        }
+    }
+    /// Id of the call. Null before the number was dialled, absent in the answer to an append.
+    #[must_use]
+    #[inline]
+    pub fn call_id(
+        mut self,
+        call_id: impl Into<crate::model::nullable::Nullable<crate::model::ids::CallId>>,
+    ) -> Self {
+        self.call_id = call_id.into();
+        self
+    }
+    /// As `call_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_call_id(
+        self,
+        call_id: Option<
+            impl Into<crate::model::nullable::Nullable<crate::model::ids::CallId>>,
+        >,
+    ) -> Self {
+        match call_id {
+            Some(call_id) => self.call_id(call_id),
+            None => self,
+        }
+    }
+    /// How the call ended. Null until it has, absent in the answer to an append. The vendor adds values.
+    #[must_use]
+    #[inline]
+    pub fn routing_result(
+        mut self,
+        routing_result: impl Into<crate::model::nullable::Nullable<types::RoutingResult>>,
+    ) -> Self {
+        self.routing_result = routing_result.into();
+        self
+    }
+    /// As `routing_result`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_routing_result(
+        self,
+        routing_result: Option<
+            impl Into<crate::model::nullable::Nullable<types::RoutingResult>>,
+        >,
+    ) -> Self {
+        match routing_result {
+            Some(routing_result) => self.routing_result(routing_result),
+            None => self,
+        }
+    }
+    /// How far the service is with finding or creating the contact behind a number, which goes on after the
+    /// append: `NOT_SYNCED`, `PROCESSING`, then `SYNCED`. Absent in the answer to an append.
+    #[must_use]
+    #[inline]
+    pub fn sync_status(mut self, sync_status: impl Into<types::SyncStatus>) -> Self {
+        self.sync_status = Some(sync_status.into());
+        self
+    }
+    /// As `sync_status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_sync_status(
+        self,
+        sync_status: Option<impl Into<types::SyncStatus>>,
+    ) -> Self {
+        match sync_status {
+            Some(sync_status) => self.sync_status(sync_status),
+            None => self,
+        }
+    }
+    /// Whether a voicemail box took the call. Null or absent while nothing is known.
+    #[must_use]
+    #[inline]
+    pub fn detected_outbound_voicemail(
+        mut self,
+        detected_outbound_voicemail: impl Into<crate::model::nullable::Nullable<bool>>,
+    ) -> Self {
+        self.detected_outbound_voicemail = detected_outbound_voicemail.into();
+        self
+    }
+    /// As `detected_outbound_voicemail`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_detected_outbound_voicemail(
+        self,
+        detected_outbound_voicemail: Option<
+            impl Into<crate::model::nullable::Nullable<bool>>,
+        >,
+    ) -> Self {
+        match detected_outbound_voicemail {
+            Some(detected_outbound_voicemail) => {
+                self.detected_outbound_voicemail(detected_outbound_voicemail)
+            }
+            None => self,
+        }
+    }
+    /// Why a call did not reach its destination. Null or absent when it did, or before the number was dialled.
+    #[must_use]
+    #[inline]
+    pub fn not_reached_destination_reason(
+        mut self,
+        not_reached_destination_reason: impl Into<
+            crate::model::nullable::Nullable<types::NotReachedReason>,
+        >,
+    ) -> Self {
+        self.not_reached_destination_reason = not_reached_destination_reason.into();
+        self
+    }
+    /// As `not_reached_destination_reason`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_not_reached_destination_reason(
+        self,
+        not_reached_destination_reason: Option<
+            impl Into<crate::model::nullable::Nullable<types::NotReachedReason>>,
+        >,
+    ) -> Self {
+        match not_reached_destination_reason {
+            Some(not_reached_destination_reason) => {
+                self.not_reached_destination_reason(not_reached_destination_reason)
+            }
+            None => self,
+        }
+    }
+    /// Whether a voicemail was left. Null or absent while nothing is known.
+    #[must_use]
+    #[inline]
+    pub fn voicemail_left(
+        mut self,
+        voicemail_left: impl Into<crate::model::nullable::Nullable<bool>>,
+    ) -> Self {
+        self.voicemail_left = voicemail_left.into();
+        self
+    }
+    /// As `voicemail_left`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_voicemail_left(
+        self,
+        voicemail_left: Option<impl Into<crate::model::nullable::Nullable<bool>>>,
+    ) -> Self {
+        match voicemail_left {
+            Some(voicemail_left) => self.voicemail_left(voicemail_left),
+            None => self,
+        }
+    }
+}
 /// What a new queue is to be called and whose it is to be.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct ResetDialingQueueRequest {
     /// Name of the new queue, at most 255 characters. Null or left out for a queue without a name.
@@ -1491,7 +2148,7 @@ impl ResetDialingQueueRequest {
     }
 }
 /// A number that was left out, and why.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SkippedNumber {
     /// The number exactly as it was sent.
@@ -1546,8 +2203,21 @@ impl ::std::fmt::Debug for SkippedNumber {
         )
     }
 }
+impl SkippedNumber {
+    /// A `SkippedNumber` with its required fields.
+    #[inline]
+    pub fn new(
+        number: impl Into<crate::model::phone_number::PhoneNumber>,
+        reason: impl Into<types::SkipReason>,
+    ) -> Self {
+        Self {
+            number: number.into(),
+            reason: reason.into(),
+        }
+    }
+}
 /// Settings to change on a queue. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpsertDialingQueueRequest {
     /// New name of the queue, 1 to 255 characters. What null does is not documented.

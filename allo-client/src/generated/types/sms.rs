@@ -8,7 +8,7 @@ use crate::codec::{
     DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
 };
 /// A text message to send to France under a sender name.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SendSmsFranceRequest {
     /// The sender name that the recipient sees, at most 11 letters and digits. The vendor must have verified
@@ -17,7 +17,8 @@ pub struct SendSmsFranceRequest {
     /// The number that receives, in E.164. It must be French, so it begins with `+33`.
     pub to: crate::model::phone_number::PhoneNumber,
     /// The text, 1 to 1,000 characters. The carrier may split a long text into several messages.
-    pub message: String,
+    #[doc(alias = "message")]
+    pub text: String,
 }
 impl DecodeObject for SendSmsFranceRequest {
     const NAME: &'static str = "SendSmsFranceRequest";
@@ -48,7 +49,7 @@ impl DecodeObject for SendSmsFranceRequest {
         Ok(Self {
             sender_id: field_0,
             to: field_1,
-            message: field_2,
+            text: field_2,
         })
     }
 }
@@ -61,7 +62,7 @@ impl Serialize for SendSmsFranceRequest {
             .serialize_struct("SendSmsFranceRequest", present(&absent))?;
         field(&mut out, absent[0], "sender_id", &self.sender_id)?;
         field(&mut out, absent[1], "to", &self.to)?;
-        field(&mut out, absent[2], "message", &self.message)?;
+        field(&mut out, absent[2], "message", &self.text)?;
         out.end()
     }
 }
@@ -74,7 +75,7 @@ impl ::std::fmt::Debug for SendSmsFranceRequest {
             &[
                 ("sender_id", &self.sender_id),
                 ("to", &Hidden(&self.to)),
-                ("message", &Hidden(&self.message)),
+                ("text", &Hidden(&self.text)),
             ],
         )
     }
@@ -83,19 +84,19 @@ impl SendSmsFranceRequest {
     /// A `SendSmsFranceRequest` with its required fields.
     #[inline]
     pub fn new(
-        message: impl Into<String>,
+        text: impl Into<String>,
         sender_id: impl Into<String>,
         to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
-            message: message.into(),
+            text: text.into(),
             sender_id: sender_id.into(),
             to: to.into(),
         }
     }
 }
 /// A text message to send from a number.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SendSmsRequest {
     /// The number of the team that sends, in E.164.
@@ -103,7 +104,8 @@ pub struct SendSmsRequest {
     /// The number that receives, in E.164. It must be in the country of the sending number.
     pub to: crate::model::phone_number::PhoneNumber,
     /// The text, 1 to 1,000 characters. The carrier may split a long text into several messages.
-    pub message: String,
+    #[doc(alias = "message")]
+    pub text: String,
 }
 impl DecodeObject for SendSmsRequest {
     const NAME: &'static str = "SendSmsRequest";
@@ -134,7 +136,7 @@ impl DecodeObject for SendSmsRequest {
         Ok(Self {
             from: field_0,
             to: field_1,
-            message: field_2,
+            text: field_2,
         })
     }
 }
@@ -146,7 +148,7 @@ impl Serialize for SendSmsRequest {
         let mut out = serializer.serialize_struct("SendSmsRequest", present(&absent))?;
         field(&mut out, absent[0], "from", &self.from)?;
         field(&mut out, absent[1], "to", &self.to)?;
-        field(&mut out, absent[2], "message", &self.message)?;
+        field(&mut out, absent[2], "message", &self.text)?;
         out.end()
     }
 }
@@ -159,7 +161,7 @@ impl ::std::fmt::Debug for SendSmsRequest {
             &[
                 ("from", &Hidden(&self.from)),
                 ("to", &Hidden(&self.to)),
-                ("message", &Hidden(&self.message)),
+                ("text", &Hidden(&self.text)),
             ],
         )
     }
@@ -169,12 +171,12 @@ impl SendSmsRequest {
     #[inline]
     pub fn new(
         from: impl Into<crate::model::phone_number::PhoneNumber>,
-        message: impl Into<String>,
+        text: impl Into<String>,
         to: impl Into<crate::model::phone_number::PhoneNumber>,
     ) -> Self {
         Self {
             from: from.into(),
-            message: message.into(),
+            text: text.into(),
             to: to.into(),
         }
     }

@@ -9,7 +9,7 @@ use crate::codec::{
     DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
 };
 /// Which summary template a number uses.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct NumberDefaultSummaryTemplate {
     /// The telephone number, in E.164.
@@ -75,8 +75,48 @@ impl ::std::fmt::Debug for NumberDefaultSummaryTemplate {
         )
     }
 }
+impl NumberDefaultSummaryTemplate {
+    /// A `NumberDefaultSummaryTemplate` with its required fields.
+    #[inline]
+    pub fn new(number: impl Into<crate::model::phone_number::PhoneNumber>) -> Self {
+        Self {
+            number: number.into(),
+            default_summary_template_id: Default::default(),
+        }
+    }
+    /// Id of the default template. Null when the number has none.
+    #[must_use]
+    #[inline]
+    pub fn default_summary_template_id(
+        mut self,
+        default_summary_template_id: impl Into<
+            crate::model::nullable::Nullable<crate::model::ids::SummaryTemplateId>,
+        >,
+    ) -> Self {
+        self.default_summary_template_id = default_summary_template_id.into();
+        self
+    }
+    /// As `default_summary_template_id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_default_summary_template_id(
+        self,
+        default_summary_template_id: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::ids::SummaryTemplateId>,
+            >,
+        >,
+    ) -> Self {
+        match default_summary_template_id {
+            Some(default_summary_template_id) => {
+                self.default_summary_template_id(default_summary_template_id)
+            }
+            None => self,
+        }
+    }
+}
 /// The summary template that a number is to use.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SetDefaultSummaryTemplateRequest {
     /// Id of the template. Null or left out takes the default away.
@@ -161,7 +201,7 @@ impl SetDefaultSummaryTemplateRequest {
     }
 }
 /// A template that the summaries of calls follow.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SummaryTemplate {
     /// Id of the template. Opaque; begins with `tst-`.
@@ -270,8 +310,132 @@ impl ::std::fmt::Debug for SummaryTemplate {
         )
     }
 }
+impl SummaryTemplate {
+    /// A `SummaryTemplate` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::SummaryTemplateId>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            call_context: Default::default(),
+            icon: Default::default(),
+            sections: Default::default(),
+            created_at: Default::default(),
+            updated_at: Default::default(),
+        }
+    }
+    /// What the calls are about, for the summary to build on; at most 4,000 characters. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn call_context(
+        mut self,
+        call_context: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.call_context = call_context.into();
+        self
+    }
+    /// As `call_context`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_call_context(
+        self,
+        call_context: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match call_context {
+            Some(call_context) => self.call_context(call_context),
+            None => self,
+        }
+    }
+    /// Icon of the template, as the app names it. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn icon(
+        mut self,
+        icon: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.icon = icon.into();
+        self
+    }
+    /// As `icon`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_icon(
+        self,
+        icon: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match icon {
+            Some(icon) => self.icon(icon),
+            None => self,
+        }
+    }
+    /// What a summary is to contain; at most ten sections.
+    #[must_use]
+    #[inline]
+    pub fn sections(
+        mut self,
+        sections: impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
+    ) -> Self {
+        self.sections = Some(sections.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `sections`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_sections(
+        self,
+        sections: Option<
+            impl IntoIterator<Item = impl Into<types::SummaryTemplateSection>>,
+        >,
+    ) -> Self {
+        match sections {
+            Some(sections) => self.sections(sections),
+            None => self,
+        }
+    }
+    /// When the template was created. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn created_at(mut self, created_at: crate::model::timestamp::Timestamp) -> Self {
+        self.created_at = Some(created_at);
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+    /// When the template was last changed. Sent without an offset.
+    #[must_use]
+    #[inline]
+    pub fn updated_at(mut self, updated_at: crate::model::timestamp::Timestamp) -> Self {
+        self.updated_at = Some(updated_at);
+        self
+    }
+    /// As `updated_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_updated_at(
+        self,
+        updated_at: Option<crate::model::timestamp::Timestamp>,
+    ) -> Self {
+        match updated_at {
+            Some(updated_at) => self.updated_at(updated_at),
+            None => self,
+        }
+    }
+}
 /// The contents of a summary template.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SummaryTemplateInput {
     /// Name of the template as people see it.
@@ -449,7 +613,7 @@ impl From<String> for SummaryTemplateInput {
     }
 }
 /// One part of a summary template.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct SummaryTemplateSection {
     /// Heading of the section.

@@ -8,7 +8,7 @@ use crate::codec::{
     DecodeObject, Entries, Hidden, field, present, impl_deserialize, object,
 };
 /// Tags to put on a call.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct AddTagsRequest {
     /// Names of the tags, as in `listTags`; at least one. Lower case.
@@ -58,7 +58,7 @@ impl AddTagsRequest {
     }
 }
 /// A tag for calls.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Tag {
     /// Id of the tag. Opaque; begins with `tag-`. Other operations go by the name.
@@ -121,5 +121,35 @@ impl ::std::fmt::Debug for Tag {
                 ("color", &Hidden(&self.color)),
             ],
         )
+    }
+}
+impl Tag {
+    /// A `Tag` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::TagId>,
+        name: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            color: Default::default(),
+        }
+    }
+    /// Colour in which the app shows the tag.
+    #[must_use]
+    #[inline]
+    pub fn color(mut self, color: impl Into<String>) -> Self {
+        self.color = Some(color.into());
+        self
+    }
+    /// As `color`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_color(self, color: Option<impl Into<String>>) -> Self {
+        match color {
+            Some(color) => self.color(color),
+            None => self,
+        }
     }
 }

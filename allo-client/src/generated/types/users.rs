@@ -136,7 +136,7 @@ impl crate::model::open_enum::OpenEnum for UserStatus {
 }
 crate::model::open_enum::open_enum!(UserStatus);
 /// What a key is and what it may do.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Me {
     /// Id of the key. Not secret, and not the key itself.
@@ -227,8 +227,87 @@ impl ::std::fmt::Debug for Me {
         )
     }
 }
+impl Me {
+    /// A `Me` with its required fields.
+    #[inline]
+    pub fn new(
+        api_key_id: impl Into<crate::model::ids::ApiKeyId>,
+        scopes: impl IntoIterator<Item = impl Into<String>>,
+    ) -> Self {
+        Self {
+            api_key_id: api_key_id.into(),
+            scopes: scopes.into_iter().map(Into::into).collect(),
+            endpoints: Default::default(),
+            team: Default::default(),
+            rate_limits: Default::default(),
+        }
+    }
+    /// The endpoints that the scopes of the key open, and no others.
+    #[must_use]
+    #[inline]
+    pub fn endpoints(
+        mut self,
+        endpoints: impl IntoIterator<Item = impl Into<types::MeEndpoint>>,
+    ) -> Self {
+        self.endpoints = Some(endpoints.into_iter().map(Into::into).collect());
+        self
+    }
+    /// As `endpoints`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_endpoints(
+        self,
+        endpoints: Option<impl IntoIterator<Item = impl Into<types::MeEndpoint>>>,
+    ) -> Self {
+        match endpoints {
+            Some(endpoints) => self.endpoints(endpoints),
+            None => self,
+        }
+    }
+    /// The team the key belongs to. Null when its owner is in no team.
+    #[must_use]
+    #[inline]
+    pub fn team(
+        mut self,
+        team: impl Into<crate::model::nullable::Nullable<types::MeTeam>>,
+    ) -> Self {
+        self.team = team.into();
+        self
+    }
+    /// As `team`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_team(
+        self,
+        team: Option<impl Into<crate::model::nullable::Nullable<types::MeTeam>>>,
+    ) -> Self {
+        match team {
+            Some(team) => self.team(team),
+            None => self,
+        }
+    }
+    /// How many requests a second the service grants this key.
+    #[must_use]
+    #[inline]
+    pub fn rate_limits(mut self, rate_limits: impl Into<types::MeRateLimits>) -> Self {
+        self.rate_limits = Some(rate_limits.into());
+        self
+    }
+    /// As `rate_limits`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_rate_limits(
+        self,
+        rate_limits: Option<impl Into<types::MeRateLimits>>,
+    ) -> Self {
+        match rate_limits {
+            Some(rate_limits) => self.rate_limits(rate_limits),
+            None => self,
+        }
+    }
+}
 /// An endpoint the key may call.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MeEndpoint {
     /// HTTP method of an endpoint.
@@ -302,8 +381,85 @@ impl ::std::fmt::Debug for MeEndpoint {
         )
     }
 }
+impl MeEndpoint {
+    /// A `MeEndpoint` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            method: Default::default(),
+            path: Default::default(),
+            description: Default::default(),
+            scope: Default::default(),
+        }
+    }
+    /// HTTP method of an endpoint.
+    #[must_use]
+    #[inline]
+    pub fn method(mut self, method: impl Into<types::HttpMethod>) -> Self {
+        self.method = Some(method.into());
+        self
+    }
+    /// As `method`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_method(self, method: Option<impl Into<types::HttpMethod>>) -> Self {
+        match method {
+            Some(method) => self.method(method),
+            None => self,
+        }
+    }
+    /// Path of the endpoint below the host, with its placeholders in braces.
+    #[must_use]
+    #[inline]
+    pub fn path(mut self, path: impl Into<String>) -> Self {
+        self.path = Some(path.into());
+        self
+    }
+    /// As `path`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_path(self, path: Option<impl Into<String>>) -> Self {
+        match path {
+            Some(path) => self.path(path),
+            None => self,
+        }
+    }
+    /// What the endpoint does, in the words of the service.
+    #[must_use]
+    #[inline]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+    /// As `description`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_description(self, description: Option<impl Into<String>>) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
+    }
+    /// Name of the scope that opens the endpoint.
+    #[must_use]
+    #[inline]
+    pub fn scope(mut self, scope: impl Into<String>) -> Self {
+        self.scope = Some(scope.into());
+        self
+    }
+    /// As `scope`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_scope(self, scope: Option<impl Into<String>>) -> Self {
+        match scope {
+            Some(scope) => self.scope(scope),
+            None => self,
+        }
+    }
+}
 /// How many requests a second the service grants this key.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MeRateLimits {
     /// Requests a second with the method `GET`.
@@ -358,8 +514,51 @@ impl ::std::fmt::Debug for MeRateLimits {
         )
     }
 }
+impl MeRateLimits {
+    /// A `MeRateLimits` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            read_per_second: Default::default(),
+            write_per_second: Default::default(),
+        }
+    }
+    /// Requests a second with the method `GET`.
+    #[must_use]
+    #[inline]
+    pub fn read_per_second(mut self, read_per_second: i64) -> Self {
+        self.read_per_second = Some(read_per_second);
+        self
+    }
+    /// As `read_per_second`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_read_per_second(self, read_per_second: Option<i64>) -> Self {
+        match read_per_second {
+            Some(read_per_second) => self.read_per_second(read_per_second),
+            None => self,
+        }
+    }
+    /// Requests a second with any other method, searches by `POST` included.
+    #[must_use]
+    #[inline]
+    pub fn write_per_second(mut self, write_per_second: i64) -> Self {
+        self.write_per_second = Some(write_per_second);
+        self
+    }
+    /// As `write_per_second`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_write_per_second(self, write_per_second: Option<i64>) -> Self {
+        match write_per_second {
+            Some(write_per_second) => self.write_per_second(write_per_second),
+            None => self,
+        }
+    }
+}
 /// The team the key belongs to. Null when its owner is in no team.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct MeTeam {
     /// Id of the team.
@@ -404,8 +603,51 @@ impl ::std::fmt::Debug for MeTeam {
         object(f, "MeTeam", &[("id", &self.id), ("name", &Hidden(&self.name))])
     }
 }
+impl MeTeam {
+    /// A `MeTeam` with its required fields.
+    #[must_use]
+    #[inline]
+    pub fn new() -> Self {
+        Self {
+            id: Default::default(),
+            name: Default::default(),
+        }
+    }
+    /// Id of the team.
+    #[must_use]
+    #[inline]
+    pub fn id(mut self, id: impl Into<crate::model::ids::TeamId>) -> Self {
+        self.id = Some(id.into());
+        self
+    }
+    /// As `id`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_id(self, id: Option<impl Into<crate::model::ids::TeamId>>) -> Self {
+        match id {
+            Some(id) => self.id(id),
+            None => self,
+        }
+    }
+    /// Name of the team as people see it.
+    #[must_use]
+    #[inline]
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.name = Some(name.into());
+        self
+    }
+    /// As `name`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_name(self, name: Option<impl Into<String>>) -> Self {
+        match name {
+            Some(name) => self.name(name),
+            None => self,
+        }
+    }
+}
 /// A member of the team.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct User {
     /// Id of the member. Opaque; compare it byte by byte.
@@ -507,5 +749,77 @@ impl ::std::fmt::Debug for User {
                 ("image_url", &Hidden(&self.image_url)),
             ],
         )
+    }
+}
+impl User {
+    /// A `User` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::UserId>,
+        name: impl Into<String>,
+        email: impl Into<String>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            name: name.into(),
+            email: email.into(),
+            role: Default::default(),
+            status: Default::default(),
+            image_url: Default::default(),
+        }
+    }
+    /// What a member may do in the workspace. Creating API keys takes `ADMIN` or `MANAGER`.
+    #[must_use]
+    #[inline]
+    pub fn role(mut self, role: impl Into<types::UserRole>) -> Self {
+        self.role = Some(role.into());
+        self
+    }
+    /// As `role`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_role(self, role: Option<impl Into<types::UserRole>>) -> Self {
+        match role {
+            Some(role) => self.role(role),
+            None => self,
+        }
+    }
+    /// Whether a member can use the workspace (`ACTIVE`) or has been shut out of it (`BLOCKED`).
+    #[must_use]
+    #[inline]
+    pub fn status(mut self, status: impl Into<types::UserStatus>) -> Self {
+        self.status = Some(status.into());
+        self
+    }
+    /// As `status`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_status(self, status: Option<impl Into<types::UserStatus>>) -> Self {
+        match status {
+            Some(status) => self.status(status),
+            None => self,
+        }
+    }
+    /// Address of the profile picture. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn image_url(
+        mut self,
+        image_url: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.image_url = image_url.into();
+        self
+    }
+    /// As `image_url`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_image_url(
+        self,
+        image_url: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match image_url {
+            Some(image_url) => self.image_url(image_url),
+            None => self,
+        }
     }
 }

@@ -94,7 +94,7 @@ impl crate::model::open_enum::OpenEnum for WebhookTopic {
 }
 crate::model::open_enum::open_enum!(WebhookTopic);
 /// An endpoint to register.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct CreateWebhookRequest {
     /// Address to send the events to. It must be HTTPS, and its certificate must be trusted.
@@ -197,7 +197,7 @@ impl CreateWebhookRequest {
     }
 }
 /// What to change on an endpoint. What is left out stays as it is.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, Default, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct UpdateWebhookRequest {
     /// New address to send the events to. It must be HTTPS, and its certificate must be trusted.
@@ -362,7 +362,7 @@ impl UpdateWebhookRequest {
     }
 }
 /// An endpoint that receives events.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct Webhook {
     /// Id of the endpoint. Opaque; begins with `ep_`.
@@ -477,8 +477,117 @@ impl ::std::fmt::Debug for Webhook {
         )
     }
 }
+impl Webhook {
+    /// A `Webhook` with its required fields.
+    #[inline]
+    pub fn new(
+        id: impl Into<crate::model::ids::WebhookId>,
+        url: impl Into<String>,
+        topics: impl IntoIterator<Item = impl Into<types::WebhookTopic>>,
+    ) -> Self {
+        Self {
+            id: id.into(),
+            url: url.into(),
+            topics: topics.into_iter().map(Into::into).collect(),
+            description: Default::default(),
+            enabled: Default::default(),
+            signing_secret: Default::default(),
+            created_at: Default::default(),
+        }
+    }
+    /// What the endpoint is for, in the words of the team. Null without one.
+    #[must_use]
+    #[inline]
+    pub fn description(
+        mut self,
+        description: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.description = description.into();
+        self
+    }
+    /// As `description`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_description(
+        self,
+        description: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
+    }
+    /// Whether events are sent to the endpoint. The service turns it off after deliveries have failed for
+    /// days.
+    #[must_use]
+    #[inline]
+    pub fn enabled(mut self, enabled: bool) -> Self {
+        self.enabled = Some(enabled);
+        self
+    }
+    /// As `enabled`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_enabled(self, enabled: Option<bool>) -> Self {
+        match enabled {
+            Some(enabled) => self.enabled(enabled),
+            None => self,
+        }
+    }
+    /// The secret that signs the deliveries; begins with `whsec_`. Shown when the endpoint is created or
+    /// fetched by its id; null or absent in other answers.
+    #[must_use]
+    #[inline]
+    pub fn signing_secret(
+        mut self,
+        signing_secret: impl Into<crate::model::nullable::Nullable<String>>,
+    ) -> Self {
+        self.signing_secret = signing_secret.into();
+        self
+    }
+    /// As `signing_secret`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_signing_secret(
+        self,
+        signing_secret: Option<impl Into<crate::model::nullable::Nullable<String>>>,
+    ) -> Self {
+        match signing_secret {
+            Some(signing_secret) => self.signing_secret(signing_secret),
+            None => self,
+        }
+    }
+    /// When the endpoint was created. Sent with an offset. Null when it is not known.
+    #[must_use]
+    #[inline]
+    pub fn created_at(
+        mut self,
+        created_at: impl Into<
+            crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+        >,
+    ) -> Self {
+        self.created_at = created_at.into();
+        self
+    }
+    /// As `created_at`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_created_at(
+        self,
+        created_at: Option<
+            impl Into<
+                crate::model::nullable::Nullable<crate::model::timestamp::Timestamp>,
+            >,
+        >,
+    ) -> Self {
+        match created_at {
+            Some(created_at) => self.created_at(created_at),
+            None => self,
+        }
+    }
+}
 /// A kind of event.
-#[derive(Clone, PartialEq)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub struct WebhookEventType {
     /// Name of the topic, such as `call.completed`.
@@ -531,5 +640,31 @@ impl ::std::fmt::Debug for WebhookEventType {
             "WebhookEventType",
             &[("name", &Hidden(&self.name)), ("description", &self.description)],
         )
+    }
+}
+impl WebhookEventType {
+    /// A `WebhookEventType` with its required fields.
+    #[inline]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self {
+            name: name.into(),
+            description: Default::default(),
+        }
+    }
+    /// What the event tells, in the words of the service.
+    #[must_use]
+    #[inline]
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.description = Some(description.into());
+        self
+    }
+    /// As `description`; `None` changes nothing.
+    #[must_use]
+    #[inline]
+    pub fn maybe_description(self, description: Option<impl Into<String>>) -> Self {
+        match description {
+            Some(description) => self.description(description),
+            None => self,
+        }
     }
 }

@@ -117,13 +117,13 @@ async fn list_numbers_v1(client: allo_client::Client) -> Outcome {
 }
 
 async fn send_sms(client: allo_client::Client) -> Outcome {
-    let answer = client.send_sms("+12125550100", "text", "+12125550140").send().await?;
+    let answer = client.send_sms().from("+12125550100").to("+12125550140").text("text").send().await?;
     println!("{:?}", answer.body());
     Ok(())
 }
 
 async fn send_sms_france(client: allo_client::Client) -> Outcome {
-    let answer = client.send_sms_france("text", "LARCHST", "+33199000121").send().await?;
+    let answer = client.send_sms_france().sender_id("LARCHST").to("+33199000121").text("text").send().await?;
     println!("{:?}", answer.body());
     Ok(())
 }
@@ -344,7 +344,7 @@ async fn set_number_default_summary_template(client: allo_client::Client) -> Out
 }
 
 async fn create_partner_account(client: allo_client::Client) -> Outcome {
-    let answer = client.create_partner_account("lou@example.com", "Fern Street Books", allo_client::types::NumberPreference::new("US"), "+12125550199").send().await?;
+    let answer = client.create_partner_account().email("lou@example.com").name("Fern Street Books").number_preference(allo_client::types::NumberPreference::new("US")).personal_mobile("+12125550199").send().await?;
     println!("{:?}", answer.body());
     Ok(())
 }

@@ -42,28 +42,83 @@ pub(crate) const OPERATIONS: &[(&str, OfOperation)] = &[
 
 pub(crate) const RECORDS: &[(&str, OfRecord)] = &[
     ("AppendQueueNumbersRequest", record_append_queue_numbers_request),
+    ("Call", record_call),
+    ("CallResults", record_call_results),
+    ("CallSummary", record_call_summary),
+    ("Company", record_company),
     ("CompanyFilters", record_company_filters),
+    ("CompanyPage", record_company_page),
+    ("CompanyRef", record_company_ref),
+    ("Contact", record_contact),
+    ("ContactActivity", record_contact_activity),
+    ("ContactCompany", record_contact_company),
+    ("ContactContext", record_contact_context),
+    ("ContactDeal", record_contact_deal),
+    ("ContactItem", record_contact_item),
+    ("ContactResults", record_contact_results),
+    ("ContactWithEngagement", record_contact_with_engagement),
+    ("Conversation", record_conversation),
     ("ConversationActionRequest", record_conversation_action_request),
+    ("ConversationItem", record_conversation_item),
+    ("ConversationItemPage", record_conversation_item_page),
+    ("ConversationPage", record_conversation_page),
+    ("ConversationSummary", record_conversation_summary),
     ("CreateCompanyRequest", record_create_company_request),
     ("CreateContactRequest", record_create_contact_request),
     ("CreateDealRequest", record_create_deal_request),
     ("CreatePartnerAccountRequest", record_create_partner_account_request),
     ("CreatePersonRequest", record_create_person_request),
     ("CreateWebhookRequest", record_create_webhook_request),
+    ("Deal", record_deal),
     ("DealFilters", record_deal_filters),
+    ("DealPage", record_deal_page),
+    ("DialingQueue", record_dialing_queue),
+    ("DialingQueueMeta", record_dialing_queue_meta),
+    ("DialingQueuePage", record_dialing_queue_page),
+    ("DrilldownPage", record_drilldown_page),
+    ("FunnelStage", record_funnel_stage),
     ("ItemSearchRequest", record_item_search_request),
+    ("LeaderboardEntry", record_leaderboard_entry),
+    ("Me", record_me),
+    ("MeEndpoint", record_me_endpoint),
+    ("MeRateLimits", record_me_rate_limits),
+    ("MeTeam", record_me_team),
+    ("MetricValue", record_metric_value),
     ("NewQueueNumber", record_new_queue_number),
+    ("NumberDefaultSummaryTemplate", record_number_default_summary_template),
     ("NumberPreference", record_number_preference),
     ("OutboundAnalyticsRequest", record_outbound_analytics_request),
+    ("OutboundDrilldownItem", record_outbound_drilldown_item),
+    ("OutboundFunnel", record_outbound_funnel),
+    ("OutboundHeatmap", record_outbound_heatmap),
+    ("OutboundMetrics", record_outbound_metrics),
+    ("OutboundTimeSeries", record_outbound_time_series),
+    ("Pagination", record_pagination),
+    ("PaginationMeta", record_pagination_meta),
+    ("PartnerAccount", record_partner_account),
     ("PeopleFilters", record_people_filters),
+    ("Person", record_person),
+    ("PersonPage", record_person_page),
+    ("QueueNumber", record_queue_number),
     ("ResetDialingQueueRequest", record_reset_dialing_queue_request),
     ("SearchCompaniesRequest", record_search_companies_request),
     ("SearchDealsRequest", record_search_deals_request),
+    ("SearchMetadata", record_search_metadata),
     ("SearchPeopleRequest", record_search_people_request),
     ("SetDefaultSummaryTemplateRequest", record_set_default_summary_template_request),
+    ("SummaryTemplate", record_summary_template),
     ("SummaryTemplateInput", record_summary_template_input),
     ("SummaryTemplateSection", record_summary_template_section),
+    ("Tag", record_tag),
+    ("TeamMetrics", record_team_metrics),
     ("TeamMetricsRequest", record_team_metrics_request),
+    ("TeamMetricsSummary", record_team_metrics_summary),
+    ("TeamNumber", record_team_number),
+    ("TeamNumberV1", record_team_number_v1),
+    ("TextMessage", record_text_message),
+    ("TimeSpent", record_time_spent),
+    ("TranscriptEntry", record_transcript_entry),
+    ("TranscriptRow", record_transcript_row),
     ("UpdateCallSummaryRequest", record_update_call_summary_request),
     ("UpdateCompanyRequest", record_update_company_request),
     ("UpdateContactRequest", record_update_contact_request),
@@ -71,6 +126,11 @@ pub(crate) const RECORDS: &[(&str, OfRecord)] = &[
     ("UpdatePersonRequest", record_update_person_request),
     ("UpdateWebhookRequest", record_update_webhook_request),
     ("UpsertDialingQueueRequest", record_upsert_dialing_queue_request),
+    ("User", record_user),
+    ("UserBreakdown", record_user_breakdown),
+    ("UserRef", record_user_ref),
+    ("Webhook", record_webhook),
+    ("WebhookEventType", record_webhook_event_type),
 ];
 
 fn search_calls(client: &allo_client::Client, pick: &mut Pick) -> Sent {
@@ -83,7 +143,7 @@ fn search_calls(client: &allo_client::Client, pick: &mut Pick) -> Sent {
 
 fn get_contact_context(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_contact_context("cnt-example");
-    let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "engagement");
     sent(call)
 }
 
@@ -151,7 +211,7 @@ fn list_conversations(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = optional!(call, pick, Query, "unread", unread, maybe_unread, true);
     let call = optional!(call, pick, Query, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Query, "size", size, maybe_size, 1);
-    let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "transcript");
     sent(call)
 }
 
@@ -168,7 +228,7 @@ fn search_all_conversations(client: &allo_client::Client, pick: &mut Pick) -> Se
     let call = optional!(call, pick, Body, "unresponded", unresponded, maybe_unresponded, true);
     let call = optional!(call, pick, Body, "search", search, maybe_search, "text");
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, "DATE_DESC");
-    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "transcript");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
@@ -177,7 +237,7 @@ fn search_all_conversations(client: &allo_client::Client, pick: &mut Pick) -> Se
 
 fn get_conversation_item(client: &allo_client::Client, pick: &mut Pick) -> Sent {
     let call = client.get_conversation_item("cll-example");
-    let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Query, "extend", extend, maybe_extend, "transcript");
     sent(call)
 }
 
@@ -320,7 +380,7 @@ fn set_number_default_summary_template(client: &allo_client::Client, pick: &mut 
 }
 
 fn create_partner_account(client: &allo_client::Client, pick: &mut Pick) -> Sent {
-    let call = client.create_partner_account("lou@example.com", "Fern Street Books", allo_client::types::NumberPreference::new("US"), "+12125550199");
+    let call = client.create_partner_account().email("lou@example.com").name("Fern Street Books").number_preference(allo_client::types::NumberPreference::new("US")).personal_mobile("+12125550199");
     let call = optional!(call, pick, Body, "partner_client_ref", partner_client_ref, maybe_partner_client_ref, "text");
     sent(call)
 }
@@ -370,6 +430,50 @@ fn record_append_queue_numbers_request(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_call(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Call::new("cll-example");
+    let call = optional!(call, pick, Body, "from_number", from_number, maybe_from_number, "+12125550199");
+    let call = optional!(call, pick, Body, "to_number", to_number, maybe_to_number, allo_client::PhoneNumber::from("+12125550199"), null);
+    let call = optional!(call, pick, Body, "length_in_minutes", length_in_minutes, maybe_length_in_minutes, 1.0);
+    let call = optional!(call, pick, Body, "type", kind, maybe_kind, allo_client::types::Direction::from("INBOUND"), null);
+    let call = optional!(call, pick, Body, "result", result, maybe_result, "ANSWERED");
+    let call = optional!(call, pick, Body, "summary", summary, maybe_summary, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "tag", tag, maybe_tag, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "recording_url", recording_url, maybe_recording_url, "https://example.com/hook".to_owned(), null);
+    let call = optional!(call, pick, Body, "start_date", start_date, maybe_start_date, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "transcript", transcript, maybe_transcript, vec![allo_client::types::TranscriptRow::new()], null);
+    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, vec!["call_back".to_owned()], null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_call_results(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::CallResults::new();
+    let call = optional!(call, pick, Body, "results", results, maybe_results, [allo_client::types::Call::new("cll-example")]);
+    let call = optional!(call, pick, Body, "metadata", metadata, maybe_metadata, allo_client::types::SearchMetadata::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_call_summary(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::CallSummary::new("cll-example");
+    let call = optional!(call, pick, Body, "content", content, maybe_content, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "version", version, maybe_version, 1);
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "updated_by", updated_by, maybe_updated_by, allo_client::types::UserRef::new("usr-example"), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_company(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Company::new("com-example", "Fern Street Books");
+    let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "industry", industry, maybe_industry, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "person_count", person_count, maybe_person_count, 1);
+    let call = optional!(call, pick, Body, "interactions", interactions, maybe_interactions, 1);
+    let call = optional!(call, pick, Body, "last_activity_at", last_activity_at, maybe_last_activity_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_company_filters(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::CompanyFilters::new();
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
@@ -378,9 +482,147 @@ fn record_company_filters(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_company_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::CompanyPage::new([allo_client::types::Company::new("com-example", "Fern Street Books")]);
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_company_ref(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::CompanyRef::new("com-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Contact::new("cnt-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "deals", deals, maybe_deals, [allo_client::types::ContactDeal::new("dea-example")]);
+    let call = optional!(call, pick, Body, "company", company, maybe_company, allo_client::types::CompanyRef::new("com-example"), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_activity(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactActivity::new("INBOUND_CALL", "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "made_by", made_by, maybe_made_by, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, allo_client::PhoneNumber::from("+12125550100"), null);
+    let call = optional!(call, pick, Body, "content", content, maybe_content, "text".to_owned(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_company(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactCompany::new();
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "id", id, maybe_id, allo_client::ids::CompanyId::from("com-example"), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_context(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactContext::new("cnt-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, ["+12125550199"]);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, ["lou@example.com"]);
+    let call = optional!(call, pick, Body, "company", company, maybe_company, allo_client::types::ContactCompany::new(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "integration_data", integration_data, maybe_integration_data, Default::default());
+    let call = optional!(call, pick, Body, "custom_properties", custom_properties, maybe_custom_properties, serde_json::from_str::<:: serde_json :: Map < :: std :: string :: String , :: serde_json :: Value >>(r#"{"key":1}"#).unwrap(), null);
+    let call = optional!(call, pick, Body, "engagement", engagement, maybe_engagement, allo_client::types::Engagement::from("ENGAGED"), null);
+    let call = optional!(call, pick, Body, "activity", activity, maybe_activity, vec![allo_client::types::ContactActivity::new("INBOUND_CALL", "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap())], null);
+    let call = optional!(call, pick, Body, "conversation_url", conversation_url, maybe_conversation_url, "https://example.com/hook");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_deal(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactDeal::new("dea-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "text");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_item(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactItem::new("CALL");
+    let call = optional!(call, pick, Body, "call", call, maybe_call, allo_client::types::Call::new("cll-example"), null);
+    let call = optional!(call, pick, Body, "message", message, maybe_message, allo_client::types::TextMessage::new(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_results(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactResults::new();
+    let call = optional!(call, pick, Body, "results", results, maybe_results, vec![allo_client::types::ContactWithEngagement::new("cnt-example")], null);
+    let call = optional!(call, pick, Body, "metadata", metadata, maybe_metadata, allo_client::types::PaginationMeta::new(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_contact_with_engagement(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ContactWithEngagement::new("cnt-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "company", company, maybe_company, allo_client::types::ContactCompany::new(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "is_archived", is_archived, maybe_is_archived, true);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, ["+12125550199"]);
+    let call = optional!(call, pick, Body, "is_whitelisted", is_whitelisted, maybe_is_whitelisted, true);
+    let call = optional!(call, pick, Body, "last_activity_date", last_activity_date, maybe_last_activity_date, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "engagement", engagement, maybe_engagement, allo_client::types::Engagement::from("ENGAGED"), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_conversation(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Conversation::new();
+    let call = optional!(call, pick, Body, "results", results, maybe_results, [allo_client::types::ContactItem::new("CALL")]);
+    let call = optional!(call, pick, Body, "metadata", metadata, maybe_metadata, allo_client::types::PaginationMeta::new(), null);
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_conversation_action_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::ConversationActionRequest::new("READ");
     let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, "+12125550100");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_conversation_item(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ConversationItem::new("cll-example", "CALL");
+    let call = optional!(call, pick, Body, "direction", direction, maybe_direction, "INBOUND");
+    let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, "+12125550100");
+    let call = optional!(call, pick, Body, "contact_number", contact_number, maybe_contact_number, "+12125550140");
+    let call = optional!(call, pick, Body, "contacts", contacts, maybe_contacts, [allo_client::types::Contact::new("cnt-example")]);
+    let call = optional!(call, pick, Body, "date", date, maybe_date, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "duration", duration, maybe_duration, 1_i64, null);
+    let call = optional!(call, pick, Body, "result", result, maybe_result, allo_client::types::ItemResult::from("ANSWERED"), null);
+    let call = optional!(call, pick, Body, "recording_url", recording_url, maybe_recording_url, "https://example.com/hook".to_owned(), null);
+    let call = optional!(call, pick, Body, "summary", summary, maybe_summary, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "tags", tags, maybe_tags, vec!["call_back".to_owned()], null);
+    let call = optional!(call, pick, Body, "transcript", transcript, maybe_transcript, vec![allo_client::types::TranscriptEntry::new()], null);
+    let call = optional!(call, pick, Body, "content", content, maybe_content, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "status", status, maybe_status, allo_client::types::MessageStatus::from("PENDING"), null);
+    let call = optional!(call, pick, Body, "message_type", message_type, maybe_message_type, allo_client::types::MessageType::from("SMS"), null);
+    let call = optional!(call, pick, Body, "user", user, maybe_user, allo_client::types::UserRef::new("usr-example"), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_conversation_item_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ConversationItemPage::new([allo_client::types::ConversationItem::new("cll-example", "CALL")]);
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_conversation_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ConversationPage::new([allo_client::types::ConversationSummary::new("+12125550140")]);
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_conversation_summary(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::ConversationSummary::new("+12125550140");
+    let call = optional!(call, pick, Body, "contacts", contacts, maybe_contacts, [allo_client::types::Contact::new("cnt-example")]);
+    let call = optional!(call, pick, Body, "last_activity", last_activity, maybe_last_activity, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "last_item", last_item, maybe_last_item, allo_client::types::ConversationItem::new("cll-example", "CALL"));
     serde_json::to_value(call).unwrap()
 }
 
@@ -436,9 +678,73 @@ fn record_create_webhook_request(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_deal(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Deal::new("dea-example", "Fern Street Books");
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "amount", amount, maybe_amount, allo_client::Amount::from(1), null);
+    let call = optional!(call, pick, Body, "currency", currency, maybe_currency, "USD".to_owned(), null);
+    let call = optional!(call, pick, Body, "closed_at", closed_at, maybe_closed_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "company", company, maybe_company, allo_client::types::CompanyRef::new("com-example"), null);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_deal_filters(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::DealFilters::new();
     let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "text");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_deal_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::DealPage::new([allo_client::types::Deal::new("dea-example", "Fern Street Books")]);
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_dialing_queue(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::DialingQueue::new("pdl_example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "creator_id", creator_id, maybe_creator_id, "usr-example");
+    let call = optional!(call, pick, Body, "assignee_id", assignee_id, maybe_assignee_id, allo_client::ids::UserId::from("usr-example"), null);
+    let call = optional!(call, pick, Body, "voicemail_handling", voicemail_handling, maybe_voicemail_handling, "SKIP");
+    let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, "ENABLED");
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, [allo_client::types::QueueNumber::new("+12125550199", 1)]);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_dialing_queue_meta(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::DialingQueueMeta::new("pdl_example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "creator_id", creator_id, maybe_creator_id, "usr-example");
+    let call = optional!(call, pick, Body, "assignee_id", assignee_id, maybe_assignee_id, allo_client::ids::UserId::from("usr-example"), null);
+    let call = optional!(call, pick, Body, "voicemail_handling", voicemail_handling, maybe_voicemail_handling, "SKIP");
+    let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, "ENABLED");
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_dialing_queue_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::DialingQueuePage::new([allo_client::types::QueueNumber::new("+12125550199", 1)]);
+    let call = optional!(call, pick, Body, "queue", queue, maybe_queue, allo_client::types::DialingQueueMeta::new("pdl_example"));
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_drilldown_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::DrilldownPage::new();
+    let call = optional!(call, pick, Body, "data", data, maybe_data, [allo_client::types::OutboundDrilldownItem::new("cll-example")]);
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_funnel_stage(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::FunnelStage::new();
+    let call = optional!(call, pick, Body, "count", count, maybe_count, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "rate", rate, maybe_rate, 1.0, null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -455,10 +761,55 @@ fn record_item_search_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "unresponded", unresponded, maybe_unresponded, true);
     let call = optional!(call, pick, Body, "search", search, maybe_search, "text");
     let call = optional!(call, pick, Body, "sort", sort, maybe_sort, "DATE_DESC");
-    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "text");
+    let call = optional!(call, pick, Body, "extend", extend, maybe_extend, "transcript");
     let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
     let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
     let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_leaderboard_entry(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::LeaderboardEntry::new();
+    let call = optional!(call, pick, Body, "user", user, maybe_user, allo_client::types::UserRef::new("usr-example"));
+    let call = optional!(call, pick, Body, "connected", connected, maybe_connected, 1);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_me(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Me::new("the-id", ["text"]);
+    let call = optional!(call, pick, Body, "endpoints", endpoints, maybe_endpoints, [allo_client::types::MeEndpoint::new()]);
+    let call = optional!(call, pick, Body, "team", team, maybe_team, allo_client::types::MeTeam::new(), null);
+    let call = optional!(call, pick, Body, "rate_limits", rate_limits, maybe_rate_limits, allo_client::types::MeRateLimits::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_me_endpoint(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::MeEndpoint::new();
+    let call = optional!(call, pick, Body, "method", method, maybe_method, "GET");
+    let call = optional!(call, pick, Body, "path", path, maybe_path, "text");
+    let call = optional!(call, pick, Body, "description", description, maybe_description, "text");
+    let call = optional!(call, pick, Body, "scope", scope, maybe_scope, "text");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_me_rate_limits(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::MeRateLimits::new();
+    let call = optional!(call, pick, Body, "read_per_second", read_per_second, maybe_read_per_second, 1);
+    let call = optional!(call, pick, Body, "write_per_second", write_per_second, maybe_write_per_second, 1);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_me_team(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::MeTeam::new();
+    let call = optional!(call, pick, Body, "id", id, maybe_id, "the-id");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_metric_value(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::MetricValue::new(1.0);
+    let call = optional!(call, pick, Body, "previous", previous, maybe_previous, 1.0, null);
+    let call = optional!(call, pick, Body, "change", change, maybe_change, 1.0, null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -471,6 +822,12 @@ fn record_new_queue_number(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
     let call = optional!(call, pick, Body, "emails", emails, maybe_emails, vec!["lou@example.com".to_owned()], null);
     let call = optional!(call, pick, Body, "addresses", addresses, maybe_addresses, vec!["text".to_owned()], null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_number_default_summary_template(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::NumberDefaultSummaryTemplate::new("+12125550199");
+    let call = optional!(call, pick, Body, "default_summary_template_id", default_summary_template_id, maybe_default_summary_template_id, allo_client::ids::SummaryTemplateId::from("tst-example"), null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -494,6 +851,85 @@ fn record_outbound_analytics_request(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_outbound_drilldown_item(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::OutboundDrilldownItem::new("cll-example");
+    let call = optional!(call, pick, Body, "user", user, maybe_user, allo_client::types::UserRef::new("usr-example"));
+    let call = optional!(call, pick, Body, "allo_number", allo_number, maybe_allo_number, "+12125550100");
+    let call = optional!(call, pick, Body, "allo_number_label", allo_number_label, maybe_allo_number_label, "+12125550199");
+    let call = optional!(call, pick, Body, "contact_number", contact_number, maybe_contact_number, "+12125550140");
+    let call = optional!(call, pick, Body, "stage", stage, maybe_stage, "DIAL");
+    let call = optional!(call, pick, Body, "voicemail", voicemail, maybe_voicemail, true);
+    let call = optional!(call, pick, Body, "duration", duration, maybe_duration, 1);
+    let call = optional!(call, pick, Body, "date", date, maybe_date, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_outbound_funnel(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::OutboundFunnel::new();
+    let call = optional!(call, pick, Body, "dials", dials, maybe_dials, allo_client::types::FunnelStage::new());
+    let call = optional!(call, pick, Body, "connected", connected, maybe_connected, allo_client::types::FunnelStage::new());
+    let call = optional!(call, pick, Body, "conversations", conversations, maybe_conversations, allo_client::types::FunnelStage::new());
+    let call = optional!(call, pick, Body, "conversions", conversions, maybe_conversions, allo_client::types::FunnelStage::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_outbound_heatmap(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::OutboundHeatmap::new();
+    let call = optional!(call, pick, Body, "dials", dials, maybe_dials, [allo_client::types::HeatmapCell::new("MONDAY", 1, 1.0)]);
+    let call = optional!(call, pick, Body, "connected", connected, maybe_connected, [allo_client::types::HeatmapCell::new("MONDAY", 1, 1.0)]);
+    let call = optional!(call, pick, Body, "connection_rate", connection_rate, maybe_connection_rate, [allo_client::types::HeatmapCell::new("MONDAY", 1, 1.0)]);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_outbound_metrics(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::OutboundMetrics::new();
+    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "funnel", funnel, maybe_funnel, allo_client::types::OutboundFunnel::new());
+    let call = optional!(call, pick, Body, "time_series", time_series, maybe_time_series, allo_client::types::OutboundTimeSeries::new());
+    let call = optional!(call, pick, Body, "heatmap", heatmap, maybe_heatmap, allo_client::types::OutboundHeatmap::new());
+    let call = optional!(call, pick, Body, "leaderboard", leaderboard, maybe_leaderboard, [allo_client::types::LeaderboardEntry::new()]);
+    let call = optional!(call, pick, Body, "time_spent", time_spent, maybe_time_spent, allo_client::types::TimeSpent::new());
+    let call = optional!(call, pick, Body, "last_updated", last_updated, maybe_last_updated, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "items", items, maybe_items, allo_client::types::DrilldownPage::new(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_outbound_time_series(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::OutboundTimeSeries::new();
+    let call = optional!(call, pick, Body, "dials", dials, maybe_dials, [allo_client::types::TimeSeriesPoint::new("2026-05-20".parse::<allo_client::Date>().unwrap(), 1.0)]);
+    let call = optional!(call, pick, Body, "connected", connected, maybe_connected, [allo_client::types::TimeSeriesPoint::new("2026-05-20".parse::<allo_client::Date>().unwrap(), 1.0)]);
+    let call = optional!(call, pick, Body, "connection_rate", connection_rate, maybe_connection_rate, [allo_client::types::TimeSeriesPoint::new("2026-05-20".parse::<allo_client::Date>().unwrap(), 1.0)]);
+    let call = optional!(call, pick, Body, "conversions", conversions, maybe_conversions, [allo_client::types::TimeSeriesPoint::new("2026-05-20".parse::<allo_client::Date>().unwrap(), 1.0)]);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_pagination(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Pagination::new();
+    let call = optional!(call, pick, Body, "page", page, maybe_page, 1);
+    let call = optional!(call, pick, Body, "size", size, maybe_size, 1);
+    let call = optional!(call, pick, Body, "total_count", total_count, maybe_total_count, 1);
+    let call = optional!(call, pick, Body, "total_pages", total_pages, maybe_total_pages, 1);
+    let call = optional!(call, pick, Body, "has_more", has_more, maybe_has_more, true);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_pagination_meta(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::PaginationMeta::new();
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::SearchMetadata::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_partner_account(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::PartnerAccount::new("usr-example-account");
+    let call = optional!(call, pick, Body, "api_key", api_key, maybe_api_key, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "phone_numbers", phone_numbers, maybe_phone_numbers, ["+12125550199"]);
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "text");
+    let call = optional!(call, pick, Body, "activated", activated, maybe_activated, true);
+    let call = optional!(call, pick, Body, "partner_client_ref", partner_client_ref, maybe_partner_client_ref, "text".to_owned(), null);
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_people_filters(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::PeopleFilters::new();
     let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books");
@@ -504,6 +940,43 @@ fn record_people_filters(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "phone_number", phone_number, maybe_phone_number, "+12125550199");
     let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com");
     let call = optional!(call, pick, Body, "deal_status", deal_status, maybe_deal_status, "text");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_person(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Person::new("per-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "last_name", last_name, maybe_last_name, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "job_title", job_title, maybe_job_title, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "website", website, maybe_website, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "address", address, maybe_address, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "numbers", numbers, maybe_numbers, ["+12125550199"]);
+    let call = optional!(call, pick, Body, "emails", emails, maybe_emails, ["lou@example.com"]);
+    let call = optional!(call, pick, Body, "company", company, maybe_company, allo_client::types::CompanyRef::new("com-example"), null);
+    let call = optional!(call, pick, Body, "interactions", interactions, maybe_interactions, 1);
+    let call = optional!(call, pick, Body, "last_activity_at", last_activity_at, maybe_last_activity_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_person_page(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::PersonPage::new([allo_client::types::Person::new("per-example")]);
+    let call = optional!(call, pick, Body, "pagination", pagination, maybe_pagination, allo_client::types::Pagination::new());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_queue_number(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::QueueNumber::new("+12125550199", 1);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "call_start_date", call_start_date, maybe_call_start_date, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    let call = optional!(call, pick, Body, "call_id", call_id, maybe_call_id, allo_client::ids::CallId::from("cll-example"), null);
+    let call = optional!(call, pick, Body, "routing_result", routing_result, maybe_routing_result, allo_client::types::RoutingResult::from("FAILED"), null);
+    let call = optional!(call, pick, Body, "sync_status", sync_status, maybe_sync_status, "NOT_SYNCED");
+    let call = optional!(call, pick, Body, "detected_outbound_voicemail", detected_outbound_voicemail, maybe_detected_outbound_voicemail, true, null);
+    let call = optional!(call, pick, Body, "not_reached_destination_reason", not_reached_destination_reason, maybe_not_reached_destination_reason, allo_client::types::NotReachedReason::from("BUSY"), null);
+    let call = optional!(call, pick, Body, "voicemail_left", voicemail_left, maybe_voicemail_left, true, null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -535,6 +1008,13 @@ fn record_search_deals_request(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_search_metadata(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::SearchMetadata::new();
+    let call = optional!(call, pick, Body, "total_pages", total_pages, maybe_total_pages, 1);
+    let call = optional!(call, pick, Body, "current_page", current_page, maybe_current_page, 1);
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_search_people_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::SearchPeopleRequest::new();
     let call = optional!(call, pick, Body, "filters", filters, maybe_filters, allo_client::types::PeopleFilters::new(), null);
@@ -548,6 +1028,16 @@ fn record_search_people_request(pick: &mut Pick) -> serde_json::Value {
 fn record_set_default_summary_template_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::SetDefaultSummaryTemplateRequest::new();
     let call = optional!(call, pick, Body, "summary_template_id", summary_template_id, maybe_summary_template_id, allo_client::ids::SummaryTemplateId::from("tst-example"), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_summary_template(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::SummaryTemplate::new("tst-example", "Fern Street Books");
+    let call = optional!(call, pick, Body, "call_context", call_context, maybe_call_context, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "icon", icon, maybe_icon, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "sections", sections, maybe_sections, [allo_client::types::SummaryTemplateSection::new(1, "text")]);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "updated_at", updated_at, maybe_updated_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
     serde_json::to_value(call).unwrap()
 }
 
@@ -565,11 +1055,93 @@ fn record_summary_template_section(pick: &mut Pick) -> serde_json::Value {
     serde_json::to_value(call).unwrap()
 }
 
+fn record_tag(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Tag::new("the-id", "Fern Street Books");
+    let call = optional!(call, pick, Body, "color", color, maybe_color, "text");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_team_metrics(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TeamMetrics::new();
+    let call = optional!(call, pick, Body, "date", date, maybe_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    let call = optional!(call, pick, Body, "summary", summary, maybe_summary, allo_client::types::TeamMetricsSummary::new());
+    let call = optional!(call, pick, Body, "breakdown", breakdown, maybe_breakdown, [allo_client::types::UserBreakdown::new()]);
+    let call = optional!(call, pick, Body, "last_updated", last_updated, maybe_last_updated, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
 fn record_team_metrics_request(pick: &mut Pick) -> serde_json::Value {
     let call = allo_client::types::TeamMetricsRequest::new(allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
     let call = optional!(call, pick, Body, "user_ids", user_ids, maybe_user_ids, ["usr-example"]);
     let call = optional!(call, pick, Body, "allo_numbers", allo_numbers, maybe_allo_numbers, ["+12125550199"]);
     let call = optional!(call, pick, Body, "compare_date", compare_date, maybe_compare_date, allo_client::types::DateRange::new("2026-05-20".parse::<allo_client::Date>().unwrap(), "2026-05-20".parse::<allo_client::Date>().unwrap()));
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_team_metrics_summary(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TeamMetricsSummary::new();
+    let call = optional!(call, pick, Body, "total_calls", total_calls, maybe_total_calls, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "talk_time_seconds", talk_time_seconds, maybe_talk_time_seconds, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "calls_over_1_min", calls_over_1_min, maybe_calls_over_1_min, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "answer_rate", answer_rate, maybe_answer_rate, allo_client::types::MetricValue::new(1.0));
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_team_number(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TeamNumber::new();
+    let call = optional!(call, pick, Body, "number", number, maybe_number, allo_client::PhoneNumber::from("+12125550199"), null);
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "country", country, maybe_country, "US".to_owned(), null);
+    let call = optional!(call, pick, Body, "type", kind, maybe_kind, "NUMBER");
+    let call = optional!(call, pick, Body, "capabilities", capabilities, maybe_capabilities, ["VOICE"]);
+    let call = optional!(call, pick, Body, "users", users, maybe_users, [allo_client::types::UserRef::new("usr-example")]);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_team_number_v1(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TeamNumberV1::new();
+    let call = optional!(call, pick, Body, "number", number, maybe_number, allo_client::PhoneNumber::from("+12125550199"), null);
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "country", country, maybe_country, "US".to_owned(), null);
+    let call = optional!(call, pick, Body, "is_shared_number", is_shared_number, maybe_is_shared_number, true);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_text_message(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TextMessage::new();
+    let call = optional!(call, pick, Body, "from_number", from_number, maybe_from_number, allo_client::PhoneNumber::from("+12125550199"), null);
+    let call = optional!(call, pick, Body, "sender_id", sender_id, maybe_sender_id, "LARCHST".to_owned(), null);
+    let call = optional!(call, pick, Body, "to_number", to_number, maybe_to_number, "+12125550199");
+    let call = optional!(call, pick, Body, "type", kind, maybe_kind, "OUTBOUND");
+    let call = optional!(call, pick, Body, "content", content, maybe_content, "text");
+    let call = optional!(call, pick, Body, "start_date", start_date, maybe_start_date, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_time_spent(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TimeSpent::new();
+    let call = optional!(call, pick, Body, "avg_ringing_time_seconds", avg_ringing_time_seconds, maybe_avg_ringing_time_seconds, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "avg_conversation_time_seconds", avg_conversation_time_seconds, maybe_avg_conversation_time_seconds, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "total_conversation_time_seconds", total_conversation_time_seconds, maybe_total_conversation_time_seconds, allo_client::types::MetricValue::new(1.0));
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_transcript_entry(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TranscriptEntry::new();
+    let call = optional!(call, pick, Body, "source", source, maybe_source, "USER");
+    let call = optional!(call, pick, Body, "time", time, maybe_time, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "text", text, maybe_text, "text");
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_transcript_row(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::TranscriptRow::new();
+    let call = optional!(call, pick, Body, "source", source, maybe_source, "AGENT");
+    let call = optional!(call, pick, Body, "text", text, maybe_text, "text");
+    let call = optional!(call, pick, Body, "time", time, maybe_time, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap());
+    let call = optional!(call, pick, Body, "start_seconds", start_seconds, maybe_start_seconds, 1.0, null);
+    let call = optional!(call, pick, Body, "end_seconds", end_seconds, maybe_end_seconds, 1.0, null);
     serde_json::to_value(call).unwrap()
 }
 
@@ -638,5 +1210,45 @@ fn record_upsert_dialing_queue_request(pick: &mut Pick) -> serde_json::Value {
     let call = optional!(call, pick, Body, "do_not_disturb", do_not_disturb, maybe_do_not_disturb, allo_client::types::DoNotDisturb::from("ENABLED"), null);
     let call = optional!(call, pick, Body, "user_id", user_id, maybe_user_id, allo_client::ids::UserId::from("usr-example"), null);
     let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_user(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::User::new("usr-example", "Fern Street Books", "lou@example.com");
+    let call = optional!(call, pick, Body, "role", role, maybe_role, "ADMIN");
+    let call = optional!(call, pick, Body, "status", status, maybe_status, "ACTIVE");
+    let call = optional!(call, pick, Body, "image_url", image_url, maybe_image_url, "https://example.com/hook".to_owned(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_user_breakdown(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::UserBreakdown::new();
+    let call = optional!(call, pick, Body, "user", user, maybe_user, allo_client::types::UserRef::new("usr-example"));
+    let call = optional!(call, pick, Body, "calls", calls, maybe_calls, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "talk_time_seconds", talk_time_seconds, maybe_talk_time_seconds, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "calls_over_1_min", calls_over_1_min, maybe_calls_over_1_min, allo_client::types::MetricValue::new(1.0));
+    let call = optional!(call, pick, Body, "answer_rate", answer_rate, maybe_answer_rate, allo_client::types::MetricValue::new(1.0));
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_user_ref(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::UserRef::new("usr-example");
+    let call = optional!(call, pick, Body, "name", name, maybe_name, "Fern Street Books".to_owned(), null);
+    let call = optional!(call, pick, Body, "email", email, maybe_email, "lou@example.com".to_owned(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_webhook(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::Webhook::new("ep_example", "https://example.com/hook", ["call.received"]);
+    let call = optional!(call, pick, Body, "description", description, maybe_description, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "enabled", enabled, maybe_enabled, true);
+    let call = optional!(call, pick, Body, "signing_secret", signing_secret, maybe_signing_secret, "text".to_owned(), null);
+    let call = optional!(call, pick, Body, "created_at", created_at, maybe_created_at, "2026-05-20T10:00:00Z".parse::<allo_client::Timestamp>().unwrap(), null);
+    serde_json::to_value(call).unwrap()
+}
+
+fn record_webhook_event_type(pick: &mut Pick) -> serde_json::Value {
+    let call = allo_client::types::WebhookEventType::new("Fern Street Books");
+    let call = optional!(call, pick, Body, "description", description, maybe_description, "text");
     serde_json::to_value(call).unwrap()
 }
