@@ -2,12 +2,14 @@
 //!
 //! 1. [First call](first_call)
 //! 2. [Pushing a list of leads](bulk_push), and what happens after a crash
-//! 3. [Errors and outcomes](errors)
-//! 4. [Testing with the sandbox](testing)
-//! 5. [Many accounts](many_accounts)
-//! 6. [Sharing a key](sharing_a_key) between programs
-//! 7. [Observability](observability): spans, events and a hook
-//! 8. [Updating the document](updating), for maintainers of this client
+//! 3. [Copying calls and texts](sync_calls) into a database
+//! 4. [Importing people](import_people) into the CRM
+//! 5. [Errors and outcomes](errors)
+//! 6. [Testing with the sandbox](testing)
+//! 7. [Many accounts](many_accounts)
+//! 8. [Sharing a key](sharing_a_key) between programs
+//! 9. [Observability](observability): spans, events and a hook
+//! 10. [Updating the document](updating), for maintainers of this client
 //!
 //! The chapters are the pages of `docs/guide` in the repository. This module exists in the documentation only.
 
@@ -17,6 +19,13 @@ pub mod first_call {}
 #[cfg(feature = "power-dialer")]
 #[doc = include_str!("../guide/bulk-push.md")]
 pub mod bulk_push {}
+
+#[doc = include_str!("../guide/sync-calls.md")]
+pub mod sync_calls {}
+
+#[cfg(feature = "power-dialer")]
+#[doc = include_str!("../guide/import-people.md")]
+pub mod import_people {}
 
 #[doc = include_str!("../guide/errors.md")]
 pub mod errors {}

@@ -1,5 +1,5 @@
 //! `cargo xtask dist-assets [DIR]`: writes the manual pages and completion scripts of `allo`, using the program itself.
-//! It is run, not linked, because `xtask` must build while the client does not.
+//! `ALLO` may name the program; else it is built. It is run, not linked, because `xtask` must build while the client does not.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -54,12 +54,20 @@ fn write(root: &Path, directory: &Path) -> io::Result<(usize, PathBuf)> {
     Ok((count, directory.to_owned()))
 }
 
+/// The program that is in the variable `ALLO`, or else the one that cargo builds.
+fn program() -> Command {
+    if let Some(built) = std::env::var_os("ALLO") {
+        return Command::new(built);
+    }
+    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    cargo.args(["run", "--quiet", "--package", "allo-cli", "--"]);
+    cargo
+}
+
 /// Runs the program, which writes into a directory.
 fn allo(root: &Path, arguments: &[&str], directory: &Path) -> io::Result<()> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let directory = std::path::absolute(directory)?;
-    let status = Command::new(cargo)
-        .args(["run", "--quiet", "--package", "allo-cli", "--"])
+    let status = program()
         .args(arguments)
         .arg("--directory")
         .arg(directory)
