@@ -145,7 +145,13 @@ struct Dependency {
 impl Metadata {
     /// Reads the packages of all platforms, which cargo downloads where it has not yet.
     fn read(root: &Path) -> io::Result<Self> {
-        let arguments = ["metadata", "--format-version", "1", "--locked"];
+        let arguments = [
+            "metadata",
+            "--format-version",
+            "1",
+            "--locked",
+            "--all-features",
+        ];
         let printed = workspace::output(Command::new(program()).args(arguments).current_dir(root))?;
         Ok(serde_json::from_str(&printed)?)
     }
