@@ -115,7 +115,6 @@
 //!   of all countries.
 //! * `native-tls`: TLS by the library of the operating system; used if `rustls-tls` is off.
 //! * `profiles`: `Client::from_profile`, with the keys that `allo login` has stored.
-//! * `profiles`: `Client::from_profile`, with the keys that `allo login` has stored.
 //! * `chrono`, `time`: conversions between [`Timestamp`] and the times of the crate of that name.
 //! * `tower`: a service of the crate `tower` as the transport, by `http_transport::TowerTransport`.
 //!
