@@ -43,14 +43,9 @@ async fn main() -> Result<(), Box<dyn Error>> {
             add_call(&control, 0);
         }
     }
-    let summed_up = table
-        .values()
-        .filter(|call| call.summary.as_option().is_some());
-    println!(
-        "{} calls, {} with a summary",
-        table.len(),
-        summed_up.count()
-    );
+    let has_summary = |call: &&ConversationItem| call.summary.as_option().is_some();
+    let count = table.values().filter(has_summary).count();
+    println!("{} calls, {count} with a summary", table.len());
     Ok(())
 }
 
