@@ -1,7 +1,6 @@
 //! `cargo xtask bench [--quick] [NAME…]`: generates progenitor's stock client, builds the crate `benches` with it in
 //! release mode, runs it, and writes its tables into `docs/performance.md`, each between its two markers.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode, Stdio};
@@ -49,10 +48,7 @@ fn bench(root: &Path, arguments: &[&str]) -> io::Result<()> {
 }
 
 fn directory(root: &Path) -> PathBuf {
-    let target = std::env::var_os("CARGO_TARGET_DIR");
-    target
-        .map_or_else(|| root.join("target"), PathBuf::from)
-        .join("bench")
+    workspace::target(root).join("bench")
 }
 
 fn stock_client(root: &Path) -> io::Result<String> {
@@ -75,7 +71,7 @@ fn write_if_new(path: &Path, text: &str) -> io::Result<()> {
 
 /// Builds the program and returns its path.
 fn build(root: &Path, stock: &Path) -> io::Result<PathBuf> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let cargo = workspace::cargo();
     // A target directory of its own does not invalidate the artifacts of tests.
     let target = directory(root).join("target");
     let status = Command::new(cargo)

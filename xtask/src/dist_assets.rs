@@ -14,7 +14,7 @@ pub(crate) fn run(directory: Option<&str>) -> ExitCode {
     let root = workspace::root();
     let written = match directory {
         Some(directory) => write(&root, Path::new(directory)),
-        None => write_afresh(&root, &target(&root).join("dist-assets")),
+        None => write_afresh(&root, &workspace::target(&root).join("dist-assets")),
     };
     match written {
         Ok((count, directory)) => {
@@ -26,10 +26,6 @@ pub(crate) fn run(directory: Option<&str>) -> ExitCode {
             ExitCode::FAILURE
         }
     }
-}
-
-fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Replaces the contents of a directory that this command owns, so that no file of an earlier version is left.
@@ -59,7 +55,7 @@ fn program() -> Command {
     if let Some(built) = std::env::var_os("ALLO") {
         return Command::new(built);
     }
-    let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut cargo = Command::new(workspace::cargo());
     cargo.args(["run", "--quiet", "--package", "allo-cli", "--"]);
     cargo
 }

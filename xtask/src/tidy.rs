@@ -112,7 +112,7 @@ fn dependencies(root: &Path) -> io::Result<Vec<String>> {
 
 /// The distinct lines of `cargo tree` for the client's normal dependencies.
 fn tree(root: &Path, more: &[&str]) -> io::Result<BTreeSet<String>> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let cargo = workspace::cargo();
     let arguments = [
         "tree",
         "-p",

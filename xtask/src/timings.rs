@@ -1,7 +1,6 @@
 //! `cargo xtask timings`: measures the compile time of `allo-client`, with all operations and with a part of them, for
 //! the cost of an operation. The figures of `docs/dependencies.md` come from here.
 
-use std::ffi::OsString;
 use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
@@ -46,7 +45,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn timings(root: &Path) -> io::Result<()> {
-    let directory = target(root).join("timings");
+    let directory = workspace::target(root).join("timings");
     let mut subjects = [
         subject(root, &directory.join("beginning"), Some(&BEGINNING))?,
         subject(root, &directory.join("all"), None)?,
@@ -72,10 +71,6 @@ fn timings(root: &Path) -> io::Result<()> {
         println!("| {operations} | {lines} | {best:.1} |");
     }
     Ok(())
-}
-
-fn target(root: &Path) -> PathBuf {
-    std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 
 /// Writes the client with the operations of these tags, or all, without the modules that need
@@ -170,7 +165,7 @@ fn without(manifest: &str, head: &str) -> String {
 
 /// Builds the crate from clean and returns the user CPU time.
 fn build(directory: &Path) -> io::Result<f64> {
-    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| OsString::from("cargo"));
+    let cargo = workspace::cargo();
     // `times` prints a line for the shell itself and one for its child processes.
     let script = format!(
         r#""$0" clean --quiet --package {CRATE} && times && "$0" build --quiet --package {CRATE} && times"#

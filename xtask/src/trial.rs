@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, ExitCode};
 
 use crate::{codegen, workspace};
@@ -42,8 +42,7 @@ pub(crate) fn run() -> ExitCode {
 }
 
 fn trial(root: &Path) -> io::Result<ExitCode> {
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+    let target = workspace::target(root);
     let copy = target.join("trial");
     copy_tracked(root, &copy)?;
     let spec = with_new(&read(&copy, SPEC)?, &read(&copy, NEW)?)?;
@@ -52,7 +51,7 @@ fn trial(root: &Path) -> io::Result<ExitCode> {
         return Ok(ExitCode::FAILURE);
     }
     eprintln!("trial: testing in {}", copy.display());
-    let mut tests = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    let mut tests = Command::new(workspace::cargo());
     tests.args(["test", "--workspace", "--no-fail-fast", "--color", "never"]);
     // Without it, cargo would search the parent directories if the copy was incomplete.
     tests.arg("--manifest-path").arg(copy.join("Cargo.toml"));

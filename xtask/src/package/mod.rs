@@ -79,8 +79,7 @@ struct Place {
 
 impl Place {
     fn prepare(root: &Path) -> io::Result<Self> {
-        let target =
-            std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from);
+        let target = workspace::target(root);
         let directory = target.join("package-test");
         match std::fs::remove_dir_all(&directory) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
@@ -119,7 +118,7 @@ impl Place {
             arguments.join(" "),
             directory.display()
         );
-        let mut command = Command::new(program());
+        let mut command = Command::new(workspace::cargo());
         command.env("CARGO_TARGET_DIR", &self.target);
         // The variables of the `cargo` that runs this command would choose its own packages.
         for (name, _) in std::env::vars_os().filter(|(name, _)| is_of_a_package(name)) {
@@ -151,13 +150,9 @@ fn is_of_a_package(name: &OsString) -> bool {
     name.starts_with("CARGO_PKG_") || name.starts_with("CARGO_MANIFEST_")
 }
 
-fn program() -> OsString {
-    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
-}
-
 fn cargo<'a>(root: &Path, arguments: impl Iterator<Item = &'a str>) -> io::Result<()> {
     let arguments: Vec<&str> = arguments.collect();
-    let mut command = Command::new(program());
+    let mut command = Command::new(workspace::cargo());
     succeed(command.args(&arguments).current_dir(root), &arguments)
 }
 

@@ -10,7 +10,7 @@ use std::process::Command;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::{PUBLISHED, program};
+use super::PUBLISHED;
 use crate::workspace;
 
 pub(super) struct Registry {
@@ -152,7 +152,11 @@ impl Metadata {
             "--locked",
             "--all-features",
         ];
-        let printed = workspace::output(Command::new(program()).args(arguments).current_dir(root))?;
+        let printed = workspace::output(
+            Command::new(workspace::cargo())
+                .args(arguments)
+                .current_dir(root),
+        )?;
         Ok(serde_json::from_str(&printed)?)
     }
 
