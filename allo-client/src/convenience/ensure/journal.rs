@@ -79,6 +79,19 @@ pub(super) struct State {
     pub(super) is_finished: bool,
 }
 
+impl State {
+    /// An import of which nobody is settled.
+    pub(super) const fn new(head: Head, PlanLine::Plan { people }: PlanLine) -> Self {
+        Self {
+            head,
+            people,
+            settled: BTreeMap::new(),
+            requests: 0,
+            is_finished: false,
+        }
+    }
+}
+
 impl Head {
     pub(super) fn new(id: String, began: Timestamp, subject: Subject) -> Self {
         Self {
@@ -112,14 +125,8 @@ impl Format for ImportFormat {
     type Record = Record;
     type State = State;
 
-    fn begin(head: Head, PlanLine::Plan { people }: PlanLine) -> Option<State> {
-        Some(State {
-            head,
-            people,
-            settled: BTreeMap::new(),
-            requests: 0,
-            is_finished: false,
-        })
+    fn begin(head: Head, plan: PlanLine) -> Option<State> {
+        Some(State::new(head, plan))
     }
 
     fn apply(state: &mut State, record: Record) -> Option<()> {

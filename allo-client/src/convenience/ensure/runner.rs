@@ -107,15 +107,7 @@ async fn open(spec: &Spec, list: &CheckedList) -> Result<(Option<Journal>, State
         }
         Opened::Started(..) => return Err(Error::invalid_request("the journal was read already")),
     };
-    let PlanLine::Plan { people } = plan;
-    let state = State {
-        head,
-        people,
-        settled: Default::default(),
-        requests: 0,
-        is_finished: false,
-    };
-    Ok((journal, state))
+    Ok((journal, State::new(head, plan)))
 }
 
 /// Refuses to resume another import than the one that was started.
